@@ -1,0 +1,44 @@
+"""The catalogue is the folder listing: every package in `steward.integrations` whose module
+`connector` holds a `Connector`, and every entry point of the group `steward.integrations`."""
+
+from __future__ import annotations
+
+import importlib
+import pkgutil
+from collections.abc import Mapping
+from functools import cache
+from importlib.metadata import entry_points
+from pathlib import Path
+from types import MappingProxyType
+
+from steward.sdk.connector import Connector
+
+PACKAGE = "steward.integrations"
+
+
+@cache
+def integrations() -> Mapping[str, type[Connector]]:
+    """Every integration by slug, in the order of their names."""
+    package = importlib.import_module(PACKAGE)
+    names = [f"{PACKAGE}.{m.name}" for m in pkgutil.iter_modules(package.__path__) if m.ispkg]
+    names += [point.value for point in entry_points(group=PACKAGE)]
+    found = [connector_in(name) for name in names]
+    return MappingProxyType({c.slug: c for c in sorted(found, key=lambda c: c.name.casefold())})
+
+
+def connector_in(package: str) -> type[Connector]:
+    module = importlib.import_module(f"{package}.connector")
+    for value in vars(module).values():
+        if (
+            isinstance(value, type)
+            and issubclass(value, Connector)
+            and value.__module__ == module.__name__
+        ):
+            return value
+    raise LookupError(f"{package}/connector.py holds no Connector")
+
+
+def folder_of(slug: str) -> Path:
+    """Where the integration's guide.md, icon.svg and recorded answers are."""
+    module = importlib.import_module(integrations()[slug].__module__)
+    return Path(str(module.__file__)).parent

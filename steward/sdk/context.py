@@ -1,0 +1,58 @@
+"""What a connector is given: the admin's settings, the credential, and how it may go out."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator, Mapping
+from contextlib import AbstractContextManager, contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any, Protocol
+
+from steward.sdk.limiter import Limiter
+from steward.sdk.network import Network
+
+
+class TokenStore(Protocol):
+    """Keeps access and refresh tokens between runs, encrypted, shared by all workers.
+
+    A refresh happens inside `lock()`: read again, refresh, `save` before the token is used.
+    """
+
+    def lock(self) -> AbstractContextManager[None]: ...
+    def load(self) -> dict[str, Any]: ...
+    def save(self, tokens: Mapping[str, Any]) -> None: ...
+
+
+class MemoryTokens:
+    """For a credential that is being tried before anything is saved."""
+
+    def __init__(self) -> None:
+        self._tokens: dict[str, Any] = {}
+        self._lock = threading.RLock()
+
+    @contextmanager
+    def lock(self) -> Iterator[None]:
+        with self._lock:
+            yield
+
+    def load(self) -> dict[str, Any]:
+        return dict(self._tokens)
+
+    def save(self, tokens: Mapping[str, Any]) -> None:
+        self._tokens = dict(tokens)
+
+
+@dataclass(frozen=True)
+class Context:
+    """`since` is how far back activity was already read (aware UTC), None on a first run.
+    `auth` is the name of the chosen `AuthOption`. `credentials` holds that option's fields."""
+
+    settings: Mapping[str, Any]
+    credentials: Mapping[str, Any]
+    auth: str = ""
+    tokens: TokenStore = field(default_factory=MemoryTokens)
+    network: Network = field(default_factory=Network)
+    limiter: Limiter = field(default_factory=Limiter)
+    since: datetime | None = None
+    now: datetime = field(default_factory=lambda: datetime.now(UTC))

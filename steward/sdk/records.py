@@ -1,0 +1,102 @@
+"""What an integration tells Steward: immutable records, one kind a stream.
+
+An id is the app's own, as text, unique within the instance and stable across renames. A time is
+an aware `datetime` in UTC. None means "the app does not say", which is never the same as False,
+zero or "never".
+"""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Any, Literal, TypeAlias
+
+import msgspec
+
+AccountStatus: TypeAlias = Literal["active", "disabled"]
+AccountKind: TypeAlias = Literal["person", "guest", "service"]
+
+
+class Record(msgspec.Struct, frozen=True, kw_only=True):
+    pass
+
+
+class Account(Record, frozen=True, kw_only=True):
+    """A user inside the app.
+
+    `status` says whether the account can sign in; an app's own word for it goes to
+    `attributes["app_status"]`. `emails` holds every further address that is known to be the same
+    human. `verified` is False where anyone could have typed the address in. `holds_seat` is None
+    where the app does not say; the `licenses` stream sets it too.
+    """
+
+    id: str
+    email: str | None = None
+    username: str = ""
+    name: str = ""
+    status: AccountStatus = "active"
+    kind: AccountKind = "person"
+    role: str = ""
+    holds_seat: bool | None = None
+    created_at: datetime | None = None
+    last_active_at: datetime | None = None
+    emails: tuple[str, ...] = ()
+    verified: bool = True
+    attributes: dict[str, Any] = {}
+
+
+class Group(Record, frozen=True, kw_only=True):
+    id: str
+    name: str
+    kind: Literal["group", "team", "role"] = "group"
+
+
+class Membership(Record, frozen=True, kw_only=True):
+    group: str
+    account: str
+
+
+class License(Record, frozen=True, kw_only=True):
+    """A kind of paid seat. `purchased` is the number bought; None where the app does not say."""
+
+    id: str
+    name: str
+    purchased: int | None = None
+
+
+class Seat(Record, frozen=True, kw_only=True):
+    license: str
+    account: str
+    last_active_at: datetime | None = None
+
+
+class App(Record, frozen=True, kw_only=True):
+    """An application seen through this one (sign-on, grants). `key` is the catalogue name the
+    app itself uses, by which it is recognised as one of our integrations."""
+
+    id: str
+    name: str
+    key: str = ""
+    active: bool = True
+
+
+class Assignment(Record, frozen=True, kw_only=True):
+    app: str
+    account: str
+
+
+class Activity(Record, frozen=True, kw_only=True):
+    """The account did something on that UTC day; with `app`, it did so in that application."""
+
+    account: str
+    day: date
+    app: str = ""
+
+
+# The record kinds of each stream, in the order in which the engine reads the streams.
+STREAMS: dict[str, tuple[type[Record], ...]] = {
+    "accounts": (Account,),
+    "groups": (Group, Membership),
+    "licenses": (License, Seat),
+    "apps": (App, Assignment),
+    "activity": (Activity,),
+}
