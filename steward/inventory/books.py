@@ -1,0 +1,56 @@
+"""Opening and closing books, and purging closed ones in bounded batches."""
+
+from __future__ import annotations
+
+from django.db import connection, transaction
+from django.utils import timezone
+
+from steward.inventory.account import Account, AccountVersion, ActiveDays
+from steward.inventory.holdings import Assignment, Group, License, Membership, Seat, SeenApp
+from steward.inventory.instance import Book, Instance, StreamState
+
+BATCH = 5_000
+
+# Children first, so that a purge stopped half-way leaves nothing that points nowhere.
+_READ = (Assignment, Seat, Membership, ActiveDays, AccountVersion, Account, Group, License, SeenApp)
+
+
+def open_book() -> int:
+    return int(Book.objects.create().pk)
+
+
+def close_book(number: int) -> None:
+    Book.objects.filter(pk=number).update(closed_at=timezone.now())
+
+
+def turn_over(instance: Instance) -> None:
+    """Give the instance an empty book. All that it had read is gone from view at once."""
+    old, instance.book = instance.book, open_book()
+    instance.removals_held = 0
+    instance.accounts_run = None
+    instance.activity_since = None
+    instance.save(update_fields=["book", "removals_held", "accounts_run", "activity_since"])
+    close_book(old)
+    StreamState.objects.filter(instance=instance).update(
+        state=StreamState.NEVER, records=0, last_ok_at=None, error="", missing=[]
+    )
+
+
+def purge_some(number: int, batch: int = BATCH) -> int:
+    """Delete at most `batch` rows of a closed book; 0 when nothing is left."""
+    for model in _READ:
+        with transaction.atomic():
+            ids = list(
+                model.objects.filter(instance_id=number).values_list("pk", flat=True)[:batch]
+            )
+            if ids:
+                return _delete(model._meta.db_table, ids)
+    return 0
+
+
+def _delete(table: str, ids: list[int]) -> int:
+    """Plain SQL: the ORM's collector would look for children row by row."""
+    marks = ", ".join(["%s"] * len(ids))
+    with connection.cursor() as cursor:
+        cursor.execute(f"DELETE FROM {table} WHERE id IN ({marks})", ids)
+    return len(ids)

@@ -1,0 +1,39 @@
+"""All models, for Django; each noun has its own file."""
+
+from steward.inventory.account import Account, AccountAt, AccountVersion, ActiveDays
+from steward.inventory.application import Application
+from steward.inventory.holdings import Assignment, Group, License, Membership, Seat, SeenApp
+from steward.inventory.instance import Book, Credential, Instance, Moment, StreamState
+from steward.inventory.mail import Mail, Recipient
+from steward.inventory.member import ApiToken, Invitation, Member
+from steward.inventory.person import Person, PersonEmail
+from steward.inventory.run import Run
+from steward.inventory.worker import Worker
+
+__all__ = [
+    "Account",
+    "AccountAt",
+    "AccountVersion",
+    "ActiveDays",
+    "ApiToken",
+    "Application",
+    "Assignment",
+    "Book",
+    "Credential",
+    "Group",
+    "Instance",
+    "Invitation",
+    "License",
+    "Mail",
+    "Member",
+    "Membership",
+    "Moment",
+    "Person",
+    "PersonEmail",
+    "Recipient",
+    "Run",
+    "Seat",
+    "SeenApp",
+    "StreamState",
+    "Worker",
+]
