@@ -1,0 +1,76 @@
+"""Deleting: gone from every page and answer with the transaction, purged from disk behind it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.db import transaction
+from django.db.models import Exists, OuterRef
+
+from steward.inventory import books, moments
+from steward.inventory.account import Account
+from steward.inventory.holdings import Group, SeenApp
+from steward.inventory.instance import Book, Instance
+from steward.inventory.lifecycle import Act, Event
+from steward.inventory.person import Person
+from steward.sync.problems import Conflict
+from steward.sync.rules import allow
+from steward.sync.runs import end_open_runs
+
+
+@dataclass(frozen=True)
+class WhatGoes:
+    """Counts of what disappears. `people_only_here` have no account anywhere else."""
+
+    accounts: int
+    seats: int
+    people_only_here: int
+    groups: int
+    apps: int
+
+
+def what_goes(instance: Instance) -> WhatGoes:
+    accounts = Account.objects.filter(instance=instance.book)
+    elsewhere = Account.objects.present().exclude(instance=instance.book)
+    people = Person.objects.filter(
+        Exists(accounts.filter(person=OuterRef("pk"))),
+        ~Exists(elsewhere.filter(person=OuterRef("pk"))),
+    )
+    return WhatGoes(
+        accounts=accounts.count(),
+        seats=accounts.filter(holds_seat=True).exclude(status=Account.REMOVED).count(),
+        people_only_here=people.count(),
+        groups=Group.objects.filter(instance=instance.book).count(),
+        apps=SeenApp.objects.filter(instance=instance.book).count(),
+    )
+
+
+@transaction.atomic
+def delete_users(instance: Instance, *, by: str) -> None:
+    """A run that is under way would write into the closed book, so it ends."""
+    allow(instance, Act.DELETE_USERS)
+    end_open_runs(instance, by)
+    count = Account.objects.filter(instance=instance.book).count()
+    books.turn_over(instance)
+    moments.record(instance, "users_deleted", by, accounts=count)
+
+
+@transaction.atomic
+def delete(instance: Instance, *, by: str) -> None:
+    allow(instance, Act.DELETE)
+    end_open_runs(instance, by)
+    if not moments.move(instance, Event.DELETED, actor=by, next_sync_at=None):
+        raise Conflict(f"{instance.name} is being deleted already.", "not_allowed")
+    books.close_book(instance.book)
+
+
+def purge_closed() -> bool:
+    """Delete a batch of what closed books hold; False when there is nothing left to do.
+    The instance's row goes last, when its book is empty."""
+    book = Book.objects.exclude(closed_at=None).order_by("closed_at").first()
+    if book is None:
+        return False
+    if not books.purge_some(book.pk):
+        Instance.objects.filter(book=book.pk).delete()
+        book.delete()
+    return True

@@ -1,0 +1,142 @@
+"""Carrying out a run: streams in order, page by page, each page one transaction with its
+checkpoint. The verdict is the engine's, never the connector's.
+
+A worker that dies leaves a run that goes on where it was. A worker that was only slow finds its
+attempt superseded at the next page and leaves without a trace.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import structlog
+from django.db import transaction
+from django.db.models import F
+from django.utils import timezone
+
+from steward.inventory.run import OPEN, Run
+from steward.sdk.connector import Connector
+from steward.sdk.errors import ConnectorError, Forbidden, Unauthorized, Unavailable, Unexpected
+from steward.sync import progress as states
+from steward.sync import verdict
+from steward.sync.opening import check, connector_of, integration_of, pages_of
+from steward.sync.progress import Progress, StopAsked, Superseded
+from steward.sync.streams import FINISHERS
+from steward.sync.writers.page import write_page
+
+log = structlog.get_logger(__name__)
+
+# Without the accounts nothing else can be joined to anybody.
+ESSENTIAL = "accounts"
+
+
+def carry_out(run_id: int) -> None:
+    """Take the run and bring it to an end, or to a pause that was asked for."""
+    run = take(run_id)
+    if run is None:
+        return
+    with structlog.contextvars.bound_contextvars(run=run.pk, instance=run.instance_id):
+        try:
+            _Attempt(run).carry_out()
+        except Superseded:
+            log.info("run superseded", attempt=run.attempt)
+
+
+def take(run_id: int) -> Run | None:
+    """Make the run this worker's. The new attempt number shuts out whoever had it before."""
+    now = timezone.now()
+    mine = Run.objects.filter(pk=run_id, state__in=OPEN)
+    changes = {"state": Run.RUNNING, "attempt": F("attempt") + 1, "heartbeat_at": now}
+    if not mine.update(**changes, resume_at=None, code="", error=""):
+        return None
+    Run.objects.filter(pk=run_id, started_at=None).update(started_at=now)
+    run: Run = Run.objects.select_related("instance").get(pk=run_id)
+    return run
+
+
+@dataclass
+class _Attempt:
+    run: Run
+
+    def carry_out(self) -> None:
+        run = self.run
+        try:
+            connector = integration_of(run.instance)
+            self.progress = Progress(run, connector.streams())
+            with connector_of(run.instance) as opened:
+                self._read_all(opened)
+        except StopAsked:
+            verdict.stopped(self.progress)
+        except Unavailable as error:
+            verdict.unavailable(self.progress, error)
+        except (Unauthorized, Forbidden) as error:
+            verdict.refused(self.progress, error)
+        except ConnectorError as error:
+            verdict.failed(self.progress, error)
+        else:
+            verdict.reached(self.progress)
+
+    def _read_all(self, connector: Connector) -> None:
+        for name in self.progress.streams:
+            if not self.progress.streams[name].is_done:
+                self._read(connector, name)
+
+    def _read(self, connector: Connector, name: str) -> None:
+        """One stream. Only what concerns the whole instance is raised; the rest is noted."""
+        try:
+            self._read_pages(connector, name)
+        except Unauthorized as error:
+            self._confirm(connector, name, error)
+        except Forbidden as error:
+            if name == ESSENTIAL:
+                raise
+            missing = self._missing(connector, name, error)
+            self._note(name, states.NOT_PERMITTED, error.message, missing)
+        except Unexpected as error:
+            if name == ESSENTIAL:
+                raise
+            log.warning("stream failed", stream=name, error=error.message)
+            self._note(name, states.FAILED, error.message)
+
+    def _read_pages(self, connector: Connector, name: str) -> None:
+        stream = self.progress.streams[name]
+        stream.begin()
+        for page in pages_of(connector, name, stream.cursor):
+            with transaction.atomic():
+                counts = write_page(self.run, page.records)
+                stream.add(page)
+                self.progress.count(**vars(counts))
+                self.progress.save()
+        self._finish(connector, name)
+
+    def _finish(self, connector: Connector, name: str) -> None:
+        """The generator has come to its end by itself: only now is the list known to be whole."""
+        FINISHERS[name].before(self.run, connector, self.progress.save)
+        with transaction.atomic():
+            complete = self.progress.streams[name].ended()
+            counts = FINISHERS[name].after(self.run, complete)
+            self.progress.count(**counts)
+            self.progress.save()
+
+    def _confirm(self, connector: Connector, name: str, error: Unauthorized) -> None:
+        """A refusal counts only when a separate check of the credential is refused too."""
+        if error.final:
+            raise error
+        check(connector)
+        if name == ESSENTIAL:
+            raise Unexpected(
+                f"The app refused to list its {name} though the credential is good: {error.message}"
+            )
+        self._note(name, states.FAILED, error.message)
+
+    def _missing(self, connector: Connector, name: str, error: Forbidden) -> list[str]:
+        """The scopes by name: what the app says, else what the integration asks for."""
+        auth = self.run.instance.credential.auth
+        return list(error.missing or type(connector).scopes_of(name, auth))
+
+    def _note(self, name: str, state: str, error: str, missing: list[str] | None = None) -> None:
+        stream = self.progress.streams[name]
+        stream.state, stream.error, stream.missing = state, error, missing or []
+        stream.cursor = None
+        with transaction.atomic():
+            self.progress.save()

@@ -1,0 +1,42 @@
+"""Why an act was not carried out. Each becomes one answer of the API and one sentence in a form."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from steward.inventory.instance import Instance
+from steward.sdk.errors import ConnectorError, Forbidden
+from steward.sdk.fields import FieldError
+
+
+class Invalid(Exception):
+    """What was entered does not do; `errors` name the fields as `settings.url`."""
+
+    def __init__(self, errors: Sequence[FieldError]) -> None:
+        super().__init__(" ".join(error.message for error in errors))
+        self.errors = list(errors)
+
+
+class Conflict(Exception):
+    """It does not go with what is there. `instance` is the one in the way, where there is one."""
+
+    def __init__(self, message: str, code: str, instance: Instance | None = None) -> None:
+        super().__init__(message)
+        self.message = message
+        self.code = code
+        self.instance = instance
+
+
+class Refused(Exception):
+    """The app refused, or could not be reached. Nothing was saved."""
+
+    def __init__(self, message: str, code: str, missing: tuple[str, ...] = ()) -> None:
+        super().__init__(message)
+        self.message = message
+        self.code = code
+        self.missing = missing
+
+    @classmethod
+    def by(cls, error: ConnectorError) -> Refused:
+        missing = error.missing if isinstance(error, Forbidden) else ()
+        return cls(error.message, error.code, missing)

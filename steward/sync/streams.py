@@ -1,0 +1,104 @@
+"""What is done when a stream has been read to its end: match, sweep, count seats, link apps."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import timedelta
+
+from django.db.models import Exists, OuterRef
+from django.utils import timezone
+
+from steward.inventory.account import Account
+from steward.inventory.holdings import Seat
+from steward.inventory.instance import Instance
+from steward.inventory.run import Run
+from steward.sdk.connector import Connector
+from steward.sync.applications import application_for, link_apps
+from steward.sync.people import AUTHORITIES, match_some
+from steward.sync.removals import settle
+from steward.sync.writers.holdings import sweep
+from steward.sync.writers.versions import keep_versions
+
+# Logs arrive late: what was written near the end of the last read is read once more.
+LATE = timedelta(hours=6)
+
+Save = Callable[[], None]
+
+
+@dataclass(frozen=True)
+class Finisher:
+    """`before` may take long and saves as it goes; `after` is one transaction with the end."""
+
+    before: Callable[[Run, Connector, Save], None]
+    after: Callable[[Run, bool], dict[str, int]]
+
+
+def _nothing(run: Run, connector: Connector, save: Save) -> None:
+    pass
+
+
+def _match(run: Run, connector: Connector, save: Save) -> None:
+    if connector.kind != "custom":
+        application_for(type(connector))
+    while match_some(run, authority=connector.kind in AUTHORITIES):
+        save()
+
+
+def _accounts(run: Run, complete: bool) -> dict[str, int]:
+    if not complete:
+        return {}
+    removed, held = settle(run)
+    return {"removed": removed, "held": held}
+
+
+def _groups(run: Run, complete: bool) -> dict[str, int]:
+    return _sweep(run, complete, "inventory_membership", "inventory_group")
+
+
+def _licenses(run: Run, complete: bool) -> dict[str, int]:
+    _sweep(run, complete, "inventory_seat", "inventory_license")
+    if complete:
+        _set_seats(run)
+    return {}
+
+
+def _apps(run: Run, complete: bool) -> dict[str, int]:
+    _sweep(run, complete, "inventory_assignment", "inventory_seenapp")
+    link_apps(run.book)
+    return {}
+
+
+def _activity(run: Run, complete: bool) -> dict[str, int]:
+    if complete:
+        began = run.started_at or run.created_at
+        Instance.objects.filter(book=run.book).update(activity_since=began - LATE)
+    return {}
+
+
+def _sweep(run: Run, complete: bool, *tables: str) -> dict[str, int]:
+    if complete:
+        for table in tables:
+            sweep(table, run.book, run.pk)
+    return {}
+
+
+def _set_seats(run: Run) -> None:
+    """The licences say who holds a seat; whose answer changes keeps how it was before."""
+    seat = Exists(Seat.objects.filter(instance=run.book, account=OuterRef("pk")))
+    accounts = Account.objects.filter(instance=run.book).exclude(status=Account.REMOVED)
+    now = timezone.now()
+    for holds in (True, False):
+        rows = accounts.filter(seat if holds else ~seat)
+        changed = rows.exclude(holds_seat=holds, holds_seat__isnull=False)
+        keep_versions(changed.filter(holds_seat__isnull=False), now)
+        changed.update(holds_seat=holds, since=now)
+
+
+FINISHERS = {
+    "accounts": Finisher(_match, _accounts),
+    "groups": Finisher(_nothing, _groups),
+    "licenses": Finisher(_nothing, _licenses),
+    "apps": Finisher(_nothing, _apps),
+    "activity": Finisher(_nothing, _activity),
+}

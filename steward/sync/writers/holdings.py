@@ -1,0 +1,91 @@
+"""Groups, licences and applications of an instance, and who holds them.
+
+Who holds what is joined in the database by the app's own ids, so a page needs no look-ups and
+the order of pages does not matter. A record that names an unknown account writes nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from steward.inventory.run import Run
+from steward.sdk.records import App, Assignment, Group, License, Membership, Seat
+from steward.sync.writers.sql import insert, many, moment, text
+
+
+def _upsert(table: str, columns: tuple[str, ...]) -> str:
+    changes = ", ".join(f"{c} = excluded.{c}" for c in (*columns, "seen"))
+    return insert(
+        table,
+        ("book", "external_id", "seen", *columns),
+        f"ON CONFLICT (book, external_id) DO UPDATE SET {changes}",
+    )
+
+
+def _link(table: str, parent: str, parents: str, extra: str = "") -> str:
+    extras, marks = (f", {extra}", ", %s") if extra else ("", "")
+    changes = "seen = excluded.seen" + (f", {extra} = excluded.{extra}" if extra else "")
+    return f"""
+INSERT INTO {table} (book, seen{extras}, {parent}, account_id)
+SELECT a.book, %s{marks}, p.id, a.id FROM {parents} p
+JOIN inventory_account a ON a.book = p.book AND a.external_id = %s
+WHERE p.book = %s AND p.external_id = %s
+ON CONFLICT ({parent}, account_id) DO UPDATE SET {changes}
+"""
+
+
+_GROUP = _upsert("inventory_group", ("name", "kind"))
+_LICENSE = _upsert("inventory_license", ("name", "purchased"))
+_APP = _upsert("inventory_seenapp", ("name", "key", "active"))
+_MEMBERSHIP = _link("inventory_membership", "group_id", "inventory_group")
+_SEAT = _link("inventory_seat", "license_id", "inventory_license", "last_active_at")
+_ASSIGNMENT = _link("inventory_assignment", "app_id", "inventory_seenapp")
+_SEAT_ACTIVE = """
+UPDATE inventory_account SET last_active_at = %s
+WHERE book = %s AND external_id = %s AND (last_active_at IS NULL OR last_active_at < %s)
+"""
+
+
+def _id(value: str) -> str:
+    return text(value, 300)
+
+
+def write_groups(run: Run, records: Sequence[Group]) -> None:
+    rows = [(run.book, _id(r.id), run.pk, text(r.name, 300), r.kind) for r in records]
+    many(_GROUP, rows)
+
+
+def write_memberships(run: Run, records: Sequence[Membership]) -> None:
+    many(_MEMBERSHIP, [(run.pk, _id(r.account), run.book, _id(r.group)) for r in records])
+
+
+def write_licenses(run: Run, records: Sequence[License]) -> None:
+    rows = [(run.book, _id(r.id), run.pk, text(r.name, 300), r.purchased) for r in records]
+    many(_LICENSE, rows)
+
+
+def write_seats(run: Run, records: Sequence[Seat]) -> None:
+    rows = [
+        (run.pk, moment(r.last_active_at), _id(r.account), run.book, _id(r.license))
+        for r in records
+    ]
+    many(_SEAT, rows)
+    active = [(moment(r.last_active_at), r.account) for r in records if r.last_active_at]
+    many(_SEAT_ACTIVE, [(at, run.book, _id(account), at) for at, account in active])
+
+
+def write_apps(run: Run, records: Sequence[App]) -> None:
+    rows = [
+        (run.book, _id(r.id), run.pk, text(r.name, 300), text(r.key, 300), r.active)
+        for r in records
+    ]
+    many(_APP, rows)
+
+
+def write_assignments(run: Run, records: Sequence[Assignment]) -> None:
+    many(_ASSIGNMENT, [(run.pk, _id(r.account), run.book, _id(r.app)) for r in records])
+
+
+def sweep(table: str, book: int, run: int) -> None:
+    """Delete what a completed stream did not see."""
+    many(f"DELETE FROM {table} WHERE book = %s AND seen <> %s", [(book, run)])

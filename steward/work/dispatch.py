@@ -1,0 +1,85 @@
+"""From what the database says is to be done to workflows that do it.
+
+The rows are the truth: a run that is queued, a closed book, an unsent mail. A workflow's id is
+made from the row, so handing the same thing over twice is handing it over once, and nothing is
+lost between a commit and the queue (see docs/decisions).
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+import structlog
+from dbos import DBOS, SetWorkflowID
+from django.db.models import Q
+from django.utils import timezone
+
+from steward.inventory.instance import Book, Moment
+from steward.inventory.mail import Mail
+from steward.inventory.run import Run
+from steward.sync.runs import request_due
+from steward.sync.verdict import crashed
+from steward.work import workflows
+
+log = structlog.get_logger(__name__)
+
+SYNCS, UPKEEP = "syncs", "upkeep"
+LOST_AFTER = timedelta(seconds=60)
+TRIES = 3
+POISONED = (
+    "The sync has crashed its worker three times and was set aside. "
+    "The log of the worker says more; start it again when the cause is known."
+)
+
+
+class Dispatcher:
+    def __init__(self) -> None:
+        self._handed_over: set[str] = set()
+        self._upkeep: dict[str, Any] = {}
+
+    def tick(self) -> None:
+        request_due()
+        self._wake_parked()
+        self._take_back_lost()
+        self._hand_over_runs()
+        if Book.objects.exclude(closed_at=None).exists():
+            self._keep_up("purge", workflows.purge)
+        if _mail_waits():
+            self._keep_up("mail", workflows.mail)
+
+    def _hand_over_runs(self) -> None:
+        waiting = Run.objects.filter(state=Run.QUEUED).values_list("pk", "attempt")
+        names = {f"run-{pk}-{attempt}": pk for pk, attempt in waiting}
+        for name, pk in names.items():
+            if name not in self._handed_over:
+                with SetWorkflowID(name):
+                    DBOS.enqueue_workflow(SYNCS, workflows.sync_run, pk)
+        self._handed_over = set(names)
+
+    def _wake_parked(self) -> None:
+        due = Run.objects.filter(state=Run.PARKED, resume_at__lte=timezone.now())
+        due.update(state=Run.QUEUED, resume_at=None)
+
+    def _take_back_lost(self) -> None:
+        """A worker that holds a run says so every few seconds. One that has fallen silent is
+        shut out by the next attempt's number; a run that kills its workers is set aside."""
+        silent = timezone.now() - LOST_AFTER
+        for run in Run.objects.filter(state=Run.RUNNING, heartbeat_at__lt=silent):
+            log.warning("run lost its worker", run=run.pk, attempt=run.attempt)
+            if run.attempt >= TRIES and not run.progress:
+                crashed(run, POISONED)
+            else:
+                same = Run.objects.filter(pk=run.pk, attempt=run.attempt, state=Run.RUNNING)
+                same.update(state=Run.QUEUED)
+
+    def _keep_up(self, name: str, workflow: Any) -> None:
+        """At most one of a kind at a time."""
+        handle = self._upkeep.get(name)
+        if handle is None or handle.get_status().status not in ("PENDING", "ENQUEUED"):
+            self._upkeep[name] = DBOS.enqueue_workflow(UPKEEP, workflow)
+
+
+def _mail_waits() -> bool:
+    due = Q(state=Mail.QUEUED, next_try_at__lte=timezone.now())
+    return Moment.objects.filter(notified_at=None).exists() or Mail.objects.filter(due).exists()

@@ -1,0 +1,26 @@
+"""Which runs this process is carrying out, so that its heartbeat can speak for them."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+_lock = threading.Lock()
+_held: set[int] = set()
+
+
+@contextmanager
+def holding(run: int) -> Iterator[None]:
+    with _lock:
+        _held.add(run)
+    try:
+        yield
+    finally:
+        with _lock:
+            _held.discard(run)
+
+
+def held_runs() -> list[int]:
+    with _lock:
+        return list(_held)

@@ -1,0 +1,137 @@
+"""The worker process: it launches DBOS, says that it lives, and hands over what is to be done."""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+
+import structlog
+from dbos import DBOS, DBOSConfig
+from django.conf import settings
+from django.db import Error as DatabaseError
+from django.db import close_old_connections
+from django.utils import timezone
+
+from steward.inventory.run import Run
+from steward.inventory.worker import Worker
+from steward.work.dispatch import SYNCS, UPKEEP, Dispatcher
+from steward.work.held import held_runs
+
+log = structlog.get_logger(__name__)
+
+TICK = 0.5
+BEAT = 4.0
+PRUNE = 3600.0
+AT_ONCE = 8
+KEEP_WORKFLOWS = timedelta(days=2)
+
+
+def main() -> None:
+    """Until SIGTERM or SIGINT. A run under way then goes on at the next start."""
+    stop = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: stop.set())
+    with running(stop):
+        log.info("worker started", name=name())
+        stop.wait()
+    log.info("worker stopped")
+    # Threads that wait for an app would keep the process for as long as the app takes.
+    os._exit(0)
+
+
+def name() -> str:
+    """On SQLite there is one worker, and after a restart it is the same one."""
+    if settings.DATABASES["default"]["ENGINE"].endswith("sqlite3"):
+        return "local"
+    return os.environ.get("STEWARD_WORKER_NAME") or f"{socket.gethostname()}-{os.getpid()}"
+
+
+@contextmanager
+def running(stop: threading.Event | None = None) -> Iterator[None]:
+    stop = stop or threading.Event()
+    _launch()
+    threads = [
+        threading.Thread(target=_every, args=(BEAT, _beat, stop), name="heartbeat", daemon=True),
+        threading.Thread(target=_every, args=(PRUNE, prune, stop), name="prune", daemon=True),
+        threading.Thread(
+            target=_every, args=(TICK, Dispatcher().tick, stop), name="dispatch", daemon=True
+        ),
+    ]
+    for thread in threads:
+        thread.start()
+    try:
+        yield
+    finally:
+        stop.set()
+        for thread in threads:
+            thread.join(timeout=5)
+        DBOS.destroy(workflow_completion_timeout_sec=2)
+        Worker.objects.filter(pk=name()).delete()
+
+
+@contextmanager
+def borrowed() -> Iterator[None]:
+    """For a command that waits: a worker of its own, unless one lives already."""
+    if Worker.any_alive():
+        yield
+    else:
+        with running():
+            yield
+
+
+def _launch() -> None:
+    DBOS(
+        config=DBOSConfig(
+            name="steward",
+            system_database_url=settings.STEWARD_WORK_DATABASE_URL,
+            executor_id=name(),
+            application_version="1",
+            log_level="WARNING",
+        )
+    )
+    _beat()
+    DBOS.launch()
+    DBOS.register_queue(SYNCS, worker_concurrency=AT_ONCE, polling_interval_sec=TICK)
+    DBOS.register_queue(UPKEEP, worker_concurrency=2, polling_interval_sec=TICK)
+
+
+def _every(seconds: float, work: Callable[[], None], stop: threading.Event) -> None:
+    """A database that is away for a while is said once and waited for."""
+    down = False
+    while not stop.wait(seconds):
+        try:
+            close_old_connections()
+            work()
+            down = False
+        except DatabaseError as error:
+            if not down:
+                log.warning("database is away", error=type(error).__name__)
+            down = True
+
+
+def _beat() -> None:
+    now = timezone.now()
+    Worker.objects.update_or_create(pk=name(), defaults={"heartbeat_at": now})
+    Run.objects.filter(pk__in=held_runs(), state=Run.RUNNING).update(heartbeat_at=now)
+
+
+def prune() -> None:
+    """DBOS keeps every workflow for ever; ours have said all they had to in their rows."""
+    before = (timezone.now() - KEEP_WORKFLOWS).isoformat()
+    old = DBOS.list_workflows(end_time=before, status=["SUCCESS", "ERROR"], limit=1000)
+    DBOS.delete_workflows([workflow.workflow_id for workflow in old])
+
+
+def wait_for(run: Run, seconds: float = 3600.0) -> Run:
+    """The run when it has ended, or as it is when the time is up."""
+    end = time.monotonic() + seconds
+    while run.is_open and time.monotonic() < end:
+        time.sleep(0.2)
+        run.refresh_from_db()
+    return run

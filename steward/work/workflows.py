@@ -1,0 +1,79 @@
+"""What runs in the background, as DBOS workflows. Each is one call into the layer below and may
+be carried out again from the start: what is done already is found done."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import wraps
+from typing import ParamSpec
+
+import structlog
+from dbos import DBOS
+from django.db import close_old_connections
+
+from steward.inventory.run import Run
+from steward.notify import sending, writing
+from steward.sync import engine, verdict
+from steward.sync.deleting import purge_closed
+from steward.work.held import holding
+
+P = ParamSpec("P")
+log = structlog.get_logger(__name__)
+
+CRASHED = "Steward itself failed while syncing. The log of the worker says more; please report it."
+
+
+def in_thread(function: Callable[P, None]) -> Callable[P, None]:
+    """DBOS lends threads; a database connection must not outlive the work done with it."""
+
+    @wraps(function)
+    def work(*args: P.args, **kwargs: P.kwargs) -> None:
+        close_old_connections()
+        try:
+            function(*args, **kwargs)
+        finally:
+            close_old_connections()
+
+    return work
+
+
+@DBOS.workflow(name="sync_run")
+def sync_run(run_id: int) -> None:
+    _sync_run(run_id)
+
+
+@DBOS.step(name="sync_run")
+@in_thread
+def _sync_run(run_id: int) -> None:
+    try:
+        with holding(run_id):
+            engine.carry_out(run_id)
+    except Exception:
+        log.exception("run crashed", run=run_id)
+        run = Run.objects.select_related("instance").filter(pk=run_id).first()
+        if run:
+            verdict.crashed(run, CRASHED)
+
+
+@DBOS.workflow(name="purge")
+def purge() -> None:
+    _purge()
+
+
+@DBOS.step(name="purge")
+@in_thread
+def _purge() -> None:
+    while purge_closed():
+        pass
+
+
+@DBOS.workflow(name="mail")
+def mail() -> None:
+    _mail()
+
+
+@DBOS.step(name="mail")
+@in_thread
+def _mail() -> None:
+    writing.write_mails()
+    sending.send_due()

@@ -1,0 +1,53 @@
+from pathlib import Path
+
+import pytest
+
+import steward.integrations
+from steward.inventory.run import Run
+from steward.sdk.catalogue import integrations
+from steward.sync import acts, applications, engine
+
+FOLDER = str(Path(__file__).parent.parent / "integration_folder")
+
+
+@pytest.fixture(autouse=True)
+def scripted_integration(monkeypatch):
+    """A folder is all it takes to add an integration, in tests too."""
+    monkeypatch.setattr(steward.integrations, "__path__", [FOLDER])
+    integrations.cache_clear()
+    applications.known_names.cache_clear()
+    yield
+    integrations.cache_clear()
+    applications.known_names.cache_clear()
+
+
+@pytest.fixture
+def company():
+    from steward.integrations.scripted.connector import COMPANIES, Company
+
+    COMPANIES["acme"] = Company().people("ann", "bob", "cem")
+    yield COMPANIES["acme"]
+    COMPANIES.clear()
+
+
+@pytest.fixture
+def connect(company, db):
+    def connect(name="Acme", **more):
+        more = {"settings": {"company": "acme"}, "credentials": {"token": "good"}, **more}
+        return acts.connect("scripted", name=name, by="admin@corp.example", **more)
+
+    return connect
+
+
+@pytest.fixture
+def sync():
+    """Carry out the open run of an instance, asking for one where there is none."""
+
+    def sync(instance) -> Run:
+        run = acts.request_sync(instance, by="admin@corp.example")
+        engine.carry_out(run.pk)
+        instance.refresh_from_db()
+        run.refresh_from_db()
+        return run
+
+    return sync
