@@ -1,0 +1,159 @@
+"""A SCIM user (RFC 7643, 4.1 and 4.3) as an account. Apps bend the schema, so every value is
+taken as it comes and one that makes no sense is left out; only an id is required."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from steward.sdk.paths import at
+from steward.sdk.records import Account, AccountKind
+from steward.sdk.times import moment_of
+
+ENTERPRISE = "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User"
+_ADDRESS = re.compile(r"[^@\s]+@[^@\s]+")
+_SERVICE = re.compile(r"\b(service|bot|robot|system|application|machine|api)\b", re.IGNORECASE)
+_GUEST = re.compile(r"\b(guest|external|visitor)\b", re.IGNORECASE)
+
+
+@dataclass(frozen=True)
+class Reader:
+    """`seats` is "unknown", "active" or "listed"; in the last case an account holds a seat when
+    one of `seat_names` is among its entitlements, roles or its type. `last_active` is the name of
+    an attribute, after the URN of its extension where it has one."""
+
+    seats: str = "unknown"
+    seat_names: frozenset[str] = frozenset()
+    last_active: str = ""
+
+    def account(self, user: Mapping[str, Any]) -> Account:
+        addresses = _addresses(user)
+        active = _active(user)
+        entitlements = _names(user.get("entitlements"))
+        return Account(
+            id=identity(user),
+            email=addresses[0] if addresses else None,
+            emails=addresses[1:],
+            username=_text(user.get("userName")),
+            name=_name(user),
+            status="active" if active else "disabled",
+            kind=_kind(_text(user.get("userType"))),
+            role=", ".join(_names(user.get("roles")))[:200],
+            holds_seat=self._seat(user, active),
+            created_at=_time(at(user, "meta.created")),
+            last_active_at=_time(attribute(user, self.last_active)) if self.last_active else None,
+            attributes=_described(user, entitlements),
+        )
+
+    def _seat(self, user: Mapping[str, Any], active: bool) -> bool | None:
+        if self.seats == "active":
+            return active
+        if self.seats != "listed":
+            return None
+        held = [*_values(user.get("entitlements")), *_values(user.get("roles"))]
+        held.append(_text(user.get("userType")))
+        return bool({name.casefold() for name in held} & self.seat_names)
+
+
+def identity(resource: Mapping[str, Any]) -> str:
+    """KeyError where there is none: such a record cannot be told from others."""
+    value = resource["id"]
+    if isinstance(value, bool) or not isinstance(value, str | int) or value == "":
+        raise ValueError("its id is not text")
+    return str(value)
+
+
+def attribute(user: Mapping[str, Any], name: str) -> Any:
+    """`lastLogin`, `meta.lastLogin`, or in an extension: `urn:example:2.0:User:lastLogin`."""
+    if name.lower().startswith("urn:"):
+        schema, _, name = name.rpartition(":")
+        return at(user.get(schema), name)
+    return at(user, name)
+
+
+def _active(user: Mapping[str, Any]) -> bool:
+    """Left out, it means that the app knows no inactive accounts. Some send text."""
+    value = user.get("active")
+    return str(value).lower() not in ("false", "0", "no") if value is not None else True
+
+
+def _addresses(user: Mapping[str, Any]) -> tuple[str, ...]:
+    """The primary address first, then those for work. A user name that is an address is one."""
+    listed = sorted(_complex(user.get("emails")), key=_rank)
+    found = [_text(entry.get("value")) for entry in listed] + [_text(user.get("userName"))]
+    once: dict[str, str] = {}
+    for address in found:
+        if _ADDRESS.fullmatch(address):
+            once.setdefault(address.casefold(), address)
+    return tuple(once.values())
+
+
+def _rank(entry: Mapping[str, Any]) -> tuple[bool, bool]:
+    primary = str(entry.get("primary")).lower() == "true"
+    return not primary, _text(entry.get("type")).lower() != "work"
+
+
+def _name(user: Mapping[str, Any]) -> str:
+    parts = [_text(at(user, f"name.{part}")) for part in ("givenName", "middleName", "familyName")]
+    joined = " ".join(part for part in parts if part)
+    written = _text(user.get("displayName")) or _text(at(user, "name.formatted"))
+    return written or joined or _text(user.get("name"))
+
+
+def _kind(user_type: str) -> AccountKind:
+    if _SERVICE.search(user_type):
+        return "service"
+    return "guest" if _GUEST.search(user_type) else "person"
+
+
+def _described(user: Mapping[str, Any], entitlements: tuple[str, ...]) -> dict[str, Any]:
+    extension = user.get(ENTERPRISE)
+    manager = at(extension, "manager")
+    said = {
+        "title": _text(user.get("title")),
+        "department": _text(at(extension, "department")),
+        "division": _text(at(extension, "division")),
+        "cost_center": _text(at(extension, "costCenter")),
+        "employee_number": _text(at(extension, "employeeNumber")),
+        "manager": _text(at(manager, "displayName"))
+        or _text(at(manager, "value"))
+        or _text(manager),
+        "employment": _text(user.get("userType")),
+        "entitlements": list(entitlements),
+    }
+    return {name: value for name, value in said.items() if value}
+
+
+def _complex(value: Any) -> Iterator[Mapping[str, Any]]:
+    """A multi-valued attribute, also where the app sends bare texts or a single one."""
+    for entry in value if isinstance(value, list) else [value]:
+        if isinstance(entry, Mapping):
+            yield entry
+        elif isinstance(entry, str):
+            yield {"value": entry}
+
+
+def _names(value: Any) -> tuple[str, ...]:
+    found = (_text(e.get("display")) or _text(e.get("value")) for e in _complex(value))
+    return tuple(name for name in found if name)
+
+
+def _values(value: Any) -> Iterator[str]:
+    for entry in _complex(value):
+        yield from (_text(entry.get("value")), _text(entry.get("display")))
+
+
+def _text(value: Any) -> str:
+    if isinstance(value, str):
+        return value.strip()
+    return str(value) if isinstance(value, int | float) and not isinstance(value, bool) else ""
+
+
+def _time(value: Any) -> datetime | None:
+    try:
+        return moment_of(value)
+    except (ValueError, TypeError):
+        return None
