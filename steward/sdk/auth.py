@@ -79,10 +79,11 @@ class Basic(httpx2.BasicAuth):
 class TokenAuth(httpx2.Auth):
     """What the OAuth grants share: keep the token, renew it, try once more when it is refused."""
 
-    def __init__(self, context: Context, token_url: str) -> None:
+    def __init__(self, context: Context, token_url: str, rules: tuple[Rule, ...] = ()) -> None:
         self._context = context
         self._tokens = context.tokens
         self._token_url = token_url
+        self._token_rules = (*rules, *_TOKEN_RULES)
 
     @abstractmethod
     def fetch(self, tokens: Mapping[str, Any]) -> dict[str, Any]:
@@ -118,7 +119,7 @@ class TokenAuth(httpx2.Auth):
         return frozenset(str(scope).replace(",", " ").split()) if scope else None
 
     def ask(self, form: Mapping[str, str], auth: httpx2.Auth | None = None) -> dict[str, Any]:
-        with Http(self._context, self._token_url, auth=auth, rules=_TOKEN_RULES) as http:
+        with Http(self._context, self._token_url, auth=auth, rules=self._token_rules) as http:
             try:
                 body = http.post(self._token_url, form=form).json()
             except Unauthorized as error:
@@ -169,8 +170,9 @@ class PrivateKeyJwt(TokenAuth):
         *,
         scope: str = "",
         key_id: str = "",
+        rules: tuple[Rule, ...] = (),
     ) -> None:
-        super().__init__(context, token_url)
+        super().__init__(context, token_url, rules)
         self._id, self._key, self._key_id, self._scope = client_id, private_key, key_id, scope
 
     def fetch(self, tokens: Mapping[str, Any]) -> dict[str, Any]:

@@ -1,0 +1,59 @@
+"""From moments to mails: only edges are worth a mail, never every run.
+
+A moment is marked as told in the transaction that writes its mails, so each is told once,
+however many workers look, and none is lost.
+"""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.db import transaction
+from django.utils import timezone
+
+from steward.inventory.instance import Moment
+from steward.inventory.lifecycle import Event, State
+from steward.inventory.mail import Mail, Recipient
+from steward.notify.wording import letter
+
+BATCH = 100
+
+
+def write_mails() -> int:
+    """How many mails were written."""
+    waiting = Moment.objects.filter(notified_at=None).order_by("pk")
+    return sum(_tell(moment) for moment in waiting.select_related("instance")[:BATCH])
+
+
+@transaction.atomic
+def _tell(moment: Moment) -> int:
+    told = Moment.objects.filter(pk=moment.pk, notified_at=None)
+    if not told.update(notified_at=timezone.now()) or not is_edge(moment):
+        return 0
+    letters = [_mail(moment, address) for address in recipients(moment)]
+    Mail.objects.bulk_create(letters)
+    return len(letters)
+
+
+def is_edge(moment: Moment) -> bool:
+    """The first sync's end, good or bad; a failure after a success and the other way round;
+    revoked; removals held. Each is a change of state by the system, or says so by name."""
+    if moment.event == "removals_held":
+        return True
+    if moment.event == Event.REFUSED:
+        return True
+    is_verdict = moment.event in (Event.SUCCEEDED, Event.FAILED)
+    return is_verdict and moment.before != moment.after and moment.before != State.DELETING
+
+
+def recipients(moment: Moment) -> list[str]:
+    """Those who were named; else whoever connected the instance."""
+    named = list(Recipient.objects.order_by("email").values_list("email", flat=True))
+    if named:
+        return named
+    creator = moment.instance.created_by if moment.instance else None
+    return [creator.email] if creator and creator.is_active else []
+
+
+def _mail(moment: Moment, address: str) -> Mail:
+    subject, body = letter(moment, settings.STEWARD_BASE_URL)
+    return Mail(to=address, subject=subject, body=body, moment=moment)
