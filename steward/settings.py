@@ -34,6 +34,8 @@ _https = _base.scheme == "https"
 ALLOWED_HOSTS = [_base.hostname or "localhost", "localhost", "127.0.0.1", "[::1]"]
 CSRF_TRUSTED_ORIGINS = [STEWARD_BASE_URL]
 
+CSRF_FAILURE_VIEW = "steward.web.errors.csrf_failure"
+
 INSTALLED_APPS = [
     "steward.inventory",
     "steward.web",
@@ -49,6 +51,7 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
+    "steward.api.problems.ProblemDetails",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "steward.web.headers.PermissionsPolicy",
     "csp.middleware.CSPMiddleware",

@@ -135,7 +135,7 @@ def _marks(human: Human, use: Use) -> dict[str, bool]:
     }
 
 
-def _member(id: str, username: str, name: str, profile: dict[str, Any]) -> dict[str, Any]:  # noqa: A002
+def _member(id: str, username: str, name: str, profile: dict[str, Any]) -> dict[str, Any]:
     return {
         "id": id,
         "team_id": TEAM,

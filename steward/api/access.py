@@ -1,0 +1,40 @@
+"""Who calls: a bearer token, and what its role may do."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from django.db.models import Q
+from django.http import HttpRequest
+from django.utils import timezone
+from ninja.security import HttpBearer
+
+from steward.api.problems import Problem
+from steward.inventory.member import ApiToken
+
+SAFE = ("GET", "HEAD", "OPTIONS")
+
+
+class Token(HttpBearer):
+    """Readers may look; admins may act."""
+
+    def authenticate(self, request: HttpRequest, token: str) -> ApiToken | None:
+        found = ApiToken.find(token)
+        if found is None:
+            return None
+        _mark_used(found)
+        if request.method not in SAFE and not found.is_admin:
+            raise Problem(403, "forbidden", "This token may read and not change anything.")
+        return found
+
+
+def _mark_used(token: ApiToken) -> None:
+    """To the minute: a write for every request would be too much."""
+    now = timezone.now()
+    stale = Q(last_used_at=None) | Q(last_used_at__lt=now - timedelta(minutes=1))
+    ApiToken.objects.filter(stale, pk=token.pk).update(last_used_at=now)
+
+
+def actor(request: HttpRequest) -> str:
+    token: ApiToken = request.auth  # type: ignore[attr-defined]
+    return f"token {token.name}"

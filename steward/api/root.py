@@ -1,0 +1,75 @@
+"""The API put together, and the two answers for machines that watch: health and metrics."""
+
+from __future__ import annotations
+
+from django.db import DatabaseError, connection
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from ninja import NinjaAPI
+from ninja.errors import AuthenticationError, HttpError, ValidationError
+
+from steward.api import instances, inventory, problems, reports
+from steward.api.access import Token
+from steward.api.measures import exposition
+from steward.inventory.worker import Worker
+from steward.sync.acts import Conflict, Invalid, Refused
+
+_BEARER = "Bearer "
+
+api = NinjaAPI(
+    title="Steward",
+    version="1",
+    description="Who has what, who uses it, what is wasted, what is risky.",
+    auth=Token(),
+    docs_url=None,
+    urls_namespace="api",
+)
+api.add_router("/instances", instances.router)
+api.add_router("", inventory.router)
+api.add_router("", reports.router)
+
+api.exception_handler(problems.Problem)(problems.of_problem)
+api.exception_handler(Invalid)(problems.of_invalid)
+api.exception_handler(Conflict)(problems.of_conflict)
+api.exception_handler(Refused)(problems.of_refused)
+
+
+@api.exception_handler(ValidationError)
+def _invalid(request: HttpRequest, error: ValidationError) -> HttpResponse:
+    return problems.of_validation(request, error.errors)
+
+
+@api.exception_handler(AuthenticationError)
+def _unauthorized(request: HttpRequest, error: AuthenticationError) -> HttpResponse:
+    return problems.answer(
+        401, "unauthorized", "Give a valid token in the header: Authorization: Bearer TOKEN."
+    )
+
+
+@api.exception_handler(HttpError)
+def _http_error(request: HttpRequest, error: HttpError) -> HttpResponse:
+    return problems.answer(error.status_code, "bad_request", str(error))
+
+
+def healthz(request: HttpRequest) -> HttpResponse:
+    """200 while Steward can do its work: the database answers and a worker lives."""
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT 1")
+        alive = Worker.any_alive()
+    except DatabaseError:
+        return JsonResponse({"ok": False, "database": False}, status=503)
+    return JsonResponse({"ok": True, "database": True, "worker": alive})
+
+
+def metrics(request: HttpRequest) -> HttpResponse:
+    """Prometheus' text format, for a token of any role."""
+    header = request.headers.get("Authorization", "")
+    token = header.removeprefix(_BEARER) if header.startswith(_BEARER) else ""
+    if not token or Token().authenticate(request, token) is None:
+        return problems.answer(401, "unauthorized", "Metrics need a token.")
+    body, kind = exposition()
+    return HttpResponse(body, content_type=kind)
+
+
+api.get("/healthz", auth=None, tags=["watching"])(healthz)
+api.get("/metrics", auth=None, tags=["watching"])(metrics)

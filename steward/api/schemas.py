@@ -1,0 +1,224 @@
+"""What the API takes and gives. The facts themselves are made in `steward.insight.facts`."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated, Any, Generic, Literal, TypeVar
+
+from ninja import Schema
+from pydantic import AfterValidator, ConfigDict, Field
+
+T = TypeVar("T")
+
+
+def _storable(text: str) -> str:
+    if "\x00" in text or any("\ud800" <= c <= "\udfff" for c in text):
+        raise ValueError("contains a character that cannot be stored")
+    return text
+
+
+Text = Annotated[str, AfterValidator(_storable)]
+
+
+class Given(Schema):
+    """A body. A field that is not known is an error, not something to pass over."""
+
+    model_config = ConfigDict(extra="forbid")
+
+
+class FieldProblem(Schema):
+    field: str
+    message: str
+
+
+class ProblemOut(Schema):
+    type: str
+    title: str
+    status: int
+    detail: str
+    code: str
+    errors: list[FieldProblem] | None = None
+    instance: int | None = None
+    missing: list[str] | None = None
+
+
+class Listed(Schema, Generic[T]):
+    items: list[T]
+    next: str | None
+
+
+class NewInstance(Given):
+    integration: Text
+    name: Text
+    settings: dict[Text, Any] = {}
+    credentials: dict[Text, Any] = {}
+    sync: bool = True
+    auth: Text = ""
+    every_hours: int = 24
+    allow_same_tenant: bool = False
+
+
+class InstanceChange(Given):
+    name: Text | None = None
+    status: Literal["live", "inactive"] | None = None
+    settings: dict[Text, Any] | None = None
+    credentials: dict[Text, Any] | None = None
+    auth: Text | None = None
+    every_hours: int | None = None
+
+
+class Decision(Given):
+    decision: Literal["release", "dismiss"]
+
+
+class Recipients(Given):
+    recipients: Annotated[list[Text], Field(max_length=100)]
+
+
+class StreamOut(Schema):
+    name: str
+    state: Literal["ok", "not_permitted", "failed", "never"]
+    last_ok_at: datetime | None
+    records: int
+    error: str
+    missing: list[str]
+
+
+class InstanceOut(Schema):
+    id: int
+    integration: str
+    name: str
+    state: Literal["pending", "live", "failing", "inactive", "revoked", "deleting"]
+    status: Literal["Live", "Inactive"]
+    reason: str
+    reason_code: str
+    stale: bool
+    tenant: str
+    settings: dict[str, Any]
+    every_hours: int
+    created_at: datetime
+    last_synced_at: datetime | None
+    next_sync_at: datetime | None
+    accounts: int
+    removals_held: int
+    allowed: list[str]
+    streams: list[StreamOut]
+
+
+class ProblemRecord(Schema):
+    record: str
+    reason: str
+
+
+class RunStream(Schema):
+    name: str
+    state: str
+    records: int
+    set_aside: int
+    problems: list[ProblemRecord]
+    error: str
+    missing: list[str]
+
+
+class RunOut(Schema):
+    id: int
+    instance: int
+    state: Literal["queued", "running", "parked", "succeeded", "failed", "refused", "stopped"]
+    trigger: str
+    requested_by: str
+    created_at: datetime
+    started_at: datetime | None
+    finished_at: datetime | None
+    resume_at: datetime | None
+    code: str
+    error: str
+    counts: dict[str, int]
+    streams: list[RunStream]
+
+
+class MomentOut(Schema):
+    id: int
+    at: datetime
+    event: str
+    before: str
+    after: str
+    code: str
+    reason: str
+    actor: str
+    details: dict[str, Any]
+
+
+class AccountOut(Schema):
+    id: int
+    instance: int
+    external_id: str
+    email: str
+    username: str
+    name: str
+    status: Literal["active", "disabled", "removed"]
+    kind: str
+    role: str
+    holds_seat: bool | None
+    created_at: datetime | None
+    last_active_at: datetime | None
+    person: int | None
+    first_seen_at: datetime
+    removed_at: datetime | None
+
+
+class PersonOut(Schema):
+    id: int
+    name: str
+    email: str
+    attributes: dict[str, Any]
+    accounts: int
+    last_active_at: datetime | None
+    last_active_in: str | None
+    has_left: bool
+    leaver: bool
+
+
+class PersonWithAccounts(PersonOut):
+    emails: list[str]
+    items: list[AccountOut]
+
+
+class ApplicationOut(Schema):
+    id: int
+    name: str
+    integration: str
+    category: str
+    owner: str
+    status: str
+    connected: bool
+    users: int
+    active_users: int | None
+    seats: int | None
+
+
+class IntegrationOut(Schema):
+    slug: str
+    name: str
+    summary: str
+    category: str
+    kind: str
+    active_means: str
+    streams: list[str]
+    settings: list[dict[str, Any]]
+    auth: list[dict[str, Any]]
+    instances: int
+
+
+class ReportOut(Schema):
+    slug: str
+    title: str
+    description: str
+    columns: list[dict[str, Any]]
+    filters: list[dict[str, Any]]
+    as_of: bool
+
+
+class Accepted(Schema):
+    """The act has taken effect; what is left of the rows is purged behind."""
+
+    accepted: bool = True

@@ -1,0 +1,23 @@
+"""All commands, put together."""
+
+from __future__ import annotations
+
+import typer
+
+from steward.cli import instances, integrations, reports, serve, tokens
+from steward.cli.problems import sentence_of
+
+__all__ = ["app", "sentence_of"]
+
+app = typer.Typer(
+    name="steward",
+    help="Steward: who has what, who uses it, what is wasted, what is risky.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+app.add_typer(instances.app, name="instance")
+app.add_typer(integrations.app, name="integration")
+app.add_typer(reports.app, name="report")
+app.add_typer(tokens.app, name="token")
+serve.register(app)

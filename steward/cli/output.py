@@ -1,0 +1,56 @@
+"""Printing: tables for people, JSON for machines, one sentence for what went wrong."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Annotated, Any
+
+import typer
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
+
+Json = Annotated[bool, typer.Option("--json", help="Print JSON, for programs to read.")]
+
+
+def show(as_json: bool, facts: Any, for_people: Callable[[], None]) -> None:
+    if as_json:
+        print_json(facts)
+    else:
+        for_people()
+
+
+def print_json(facts: Any) -> None:
+    typer.echo(json.dumps(facts, indent=2, ensure_ascii=False, default=str))
+
+
+def table(
+    headings: Sequence[str], rows: Iterable[Sequence[Any]], nothing: str = "Nothing."
+) -> None:
+    """Cells are data: what looks like markup in them is shown as it is."""
+    made = Table(*headings, box=None, pad_edge=False, header_style="bold")
+    count = 0
+    for count, row in enumerate(rows, start=1):
+        made.add_row(*(escape(_plain(cell)) for cell in row))
+    if count:
+        Console().print(made)
+    else:
+        typer.echo(nothing)
+
+
+def details(facts: Mapping[str, Any]) -> None:
+    width = max(len(name) for name in facts)
+    for name, value in facts.items():
+        typer.echo(f"{name.replace('_', ' '):<{width}}  {_plain(value)}")
+
+
+def _plain(value: Any) -> str:
+    """Control characters in an app's data could drive the terminal."""
+    if value is None or value == "":
+        return "–"
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, list | tuple):
+        return ", ".join(map(str, value)) or "–"
+    return "".join(c if c.isprintable() else "�" for c in str(value))

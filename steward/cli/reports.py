@@ -1,0 +1,109 @@
+"""steward report …: answers for a terminal, a script or a file."""
+
+from __future__ import annotations
+
+import sys
+from datetime import date, datetime
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated, Any, BinaryIO
+
+import typer
+
+from steward.cli.output import Json, print_json, show, table
+from steward.cli.problems import Failed
+from steward.insight import exports, reports
+from steward.insight.reports import Report, Result
+
+app = typer.Typer(
+    help="Answers: who has what, what is wasted, what is risky.", no_args_is_help=True
+)
+
+ON_SCREEN = 200
+
+
+class Format(StrEnum):
+    TABLE = "table"
+    JSON = "json"
+    CSV = "csv"
+    XLSX = "xlsx"
+
+
+@app.command("list", epilog="Example: steward report list")
+def list_(as_json: Json = False) -> None:
+    """All reports."""
+    rows = [report.facts() for report in reports.catalogue()]
+    show(
+        as_json,
+        {"items": rows, "next": None},
+        lambda: table(("Report", "Title"), [(r["slug"], r["title"]) for r in rows]),
+    )
+
+
+@app.command(epilog="Example: steward report run paid-seats-unused --format csv --output seats.csv")
+def run(
+    slug: Annotated[str, typer.Argument(help="The report, as `report list` shows.")],
+    format: Annotated[Format, typer.Option(help="How to print it.")] = Format.TABLE,
+    as_of: Annotated[
+        datetime | None, typer.Option(formats=["%Y-%m-%d"], help="A past day.")
+    ] = None,
+    filters: Annotated[
+        list[str] | None, typer.Option("--filter", help="NAME=VALUE, as in the web page.")
+    ] = None,
+    output: Annotated[Path | None, typer.Option(help="A file to write to.")] = None,
+    as_json: Json = False,
+) -> None:
+    """Run a report, today or as of a past day."""
+    found = _report(slug)
+    day: date | None = as_of.date() if as_of else None
+    result = found.run(dict(_filter(text) for text in filters or ()), as_of=day)
+    chosen = Format.JSON if as_json else format
+    if chosen is Format.TABLE and output is None:
+        _print(result)
+    elif chosen is Format.JSON and output is None:
+        print_json(result.facts())
+    else:
+        _write(result, chosen, output)
+
+
+def _report(slug: str) -> Report:
+    found = reports.report(slug)
+    if found is None:
+        names = ", ".join(report.slug for report in reports.catalogue())
+        raise Failed(f"There is no report “{slug}”. There are: {names}.")
+    return found
+
+
+def _filter(text: str) -> tuple[str, str]:
+    name, equals, value = text.partition("=")
+    if not equals:
+        raise typer.BadParameter("a filter looks like NAME=VALUE")
+    return name, value
+
+
+def _print(result: Result) -> None:
+    rows = list(result.rows(limit=ON_SCREEN))
+    table([c.label for c in result.columns], rows, "No rows.")
+    if result.total > ON_SCREEN:
+        typer.echo(f"… {result.total - ON_SCREEN} more rows; --format csv gives them all.")
+    typer.echo(f"\n{result.provenance.sentence()}")
+
+
+def _write(result: Result, format: Format, output: Path | None) -> None:
+    if output is None:
+        _to(sys.stdout.buffer, result, format)
+        return
+    try:
+        with output.open("wb") as file:
+            _to(file, result, format)
+    except OSError as error:
+        raise Failed(f"{output} cannot be written: {error.strerror}.") from None
+    typer.echo(f"Written to {output}: {result.total} rows.")
+
+
+def _to(file: BinaryIO | Any, result: Result, format: Format) -> None:
+    writers = {Format.CSV: exports.csv, Format.XLSX: exports.xlsx, Format.JSON: exports.json}
+    if format is Format.TABLE:
+        raise Failed("A table is for the screen; for a file choose --format csv, xlsx or json.")
+    for part in writers[format](result):
+        file.write(part)

@@ -1,0 +1,58 @@
+"""From the words on the command line to an exit code: 0 well, 1 failed, 2 wrong use."""
+
+from __future__ import annotations
+
+import os
+import sys
+import traceback
+from collections.abc import Sequence
+from pathlib import Path
+
+import django
+from django.conf import settings
+from django.core.exceptions import ImproperlyConfigured
+from django.db import DatabaseError
+
+# The demo has a folder of its own, and its vendors are on this very machine.
+DEMO = {"STEWARD_ALLOWED_NETWORKS": "127.0.0.0/8", "STEWARD_DATABASE_URL": ""}
+
+
+def start(words: Sequence[str]) -> int:
+    if words[:1] == ["demo"]:
+        folder = Path(os.environ.get("STEWARD_DATA_DIR", "./data")) / "demo"
+        os.environ.update(DEMO, STEWARD_DATA_DIR=str(folder))
+    try:
+        django.setup()
+    except ImproperlyConfigured as error:
+        return complain(str(error))
+    from steward.cli.app import app, sentence_of
+
+    try:
+        app(args=list(words), prog_name="steward", standalone_mode=True)
+    except SystemExit as end:
+        return end.code if isinstance(end.code, int) else 1
+    except DatabaseError as error:
+        return complain(f"The database cannot be used: {_first_line(error)}")
+    except KeyboardInterrupt:
+        return 130
+    except Exception as error:
+        return complain(sentence_of(error) or _unforeseen(error))
+    return 0
+
+
+def _unforeseen(error: Exception) -> str:
+    """The whole story goes to a file: it is for whoever mends Steward."""
+    file = Path(settings.STEWARD_DATA_DIR) / "last-error.txt"
+    file.write_text("".join(traceback.format_exception(error)))
+    file.chmod(0o600)
+    return f"Steward has failed ({type(error).__name__}). Please report it with {file}."
+
+
+def complain(sentence: str) -> int:
+    print(sentence, file=sys.stderr)
+    return 1
+
+
+def _first_line(error: Exception) -> str:
+    text = str(error).strip().splitlines()
+    return text[0] if text else type(error).__name__

@@ -1,0 +1,102 @@
+"""What the main job is about, printed in the terminal from the answers of the API."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from typing import Any
+
+import httpx2
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
+
+SHOWN = 10
+
+
+def print_figures(api: httpx2.Client, console: Console) -> None:
+    _instances(api, console)
+    _leavers(api, console)
+    _people(api, console)
+    _seats(api, console)
+
+
+def _instances(api: httpx2.Client, console: Console) -> None:
+    rows = api.get("/instances").json()["items"]
+    _print(
+        console,
+        "Instances",
+        ("Instance", "State", "Accounts", "Streams"),
+        [(r["name"], r["state"], r["accounts"], _streams(r)) for r in rows],
+    )
+
+
+def _streams(instance: dict[str, Any]) -> str:
+    return ", ".join(
+        s["name"] if s["state"] == "ok" else f"{s['name']} ({s['state']})"
+        for s in instance["streams"]
+    )
+
+
+def _leavers(api: httpx2.Client, console: Console) -> None:
+    found = api.get("/reports/leavers-with-live-accounts").json()
+    _print(
+        console,
+        f"People who have left and can still sign in: {found['total']} accounts",
+        ("Person", "App", "Last active"),
+        [(r["person_name"], r["app"], _ago(r["active_at"])) for r in found["items"]],
+    )
+    console.print(f"  [dim]{escape(found['provenance']['sentence'])}[/dim]")
+
+
+def _people(api: httpx2.Client, console: Console) -> None:
+    """The people with the most accounts, and the apps they are in."""
+    by_person: dict[str, set[str]] = {}
+    cursor: str | None = ""
+    while cursor is not None:
+        page = api.get("/accounts", params={"limit": 1000, "cursor": cursor}).json()
+        names = {i["id"]: i["name"] for i in api.get("/instances").json()["items"]}
+        for account in page["items"]:
+            if account["person"] and account["status"] != "removed":
+                by_person.setdefault(account["person"], set()).add(names[account["instance"]])
+        cursor = page["next"]
+    most = sorted(by_person.items(), key=lambda item: (-len(item[1]), item[0]))
+    people = [api.get(f"/people/{person}").json()["name"] for person, _ in most[:SHOWN]]
+    _print(
+        console,
+        f"People and the apps they are in: {len(by_person)} people",
+        ("Person", "Apps"),
+        [
+            (name, ", ".join(sorted(apps)))
+            for name, (_, apps) in zip(people, most[:SHOWN], strict=False)
+        ],
+    )
+
+
+def _seats(api: httpx2.Client, console: Console) -> None:
+    found = api.get("/reports/paid-seats-unused", params={"days": 30}).json()
+    _print(
+        console,
+        f"Paid seats unused for 30 days: {found['total']}",
+        ("App", "Account", "Why", "Last used"),
+        [(r["app"], r["name"] or r["email"], r["why"], _ago(r["used_at"])) for r in found["items"]],
+    )
+    console.print(f"  [dim]{escape(found['provenance']['sentence'])}[/dim]")
+
+
+def _ago(moment: str | None) -> str:
+    if moment is None:
+        return "never"
+    days = (datetime.now(UTC) - datetime.fromisoformat(moment)).days
+    return f"{days} days ago" if days else "today"
+
+
+def _print(
+    console: Console, title: str, headings: Sequence[str], rows: Sequence[Sequence[Any]]
+) -> None:
+    table = Table(*headings, title=f"\n{title}", title_justify="left", title_style="bold")
+    for row in rows[:SHOWN]:
+        table.add_row(*(escape(str(cell)) for cell in row))
+    console.print(table)
+    if len(rows) > SHOWN:
+        console.print(f"  … and {len(rows) - SHOWN} more")

@@ -1,0 +1,77 @@
+"""The tenants of the made-up company: simulators being served, and how to connect to each."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field
+from typing import Any
+
+from steward.demo.company import Company
+from steward.demo.controls import Controls
+from steward.demo.serving import serving
+from steward.demo.vendors import github, okta, scim, slack
+from steward.sdk.files import to_text
+
+TOKEN = "demo-token"
+
+
+@dataclass(frozen=True)
+class Connection:
+    """What `POST /instances` is given."""
+
+    integration: str
+    name: str
+    settings: dict[str, Any]
+    credentials: dict[str, Any]
+    auth: str = ""
+    controls: Controls = field(default_factory=Controls)
+
+    def body(self) -> dict[str, Any]:
+        return {
+            "integration": self.integration,
+            "name": self.name,
+            "settings": self.settings,
+            "credentials": self.credentials,
+            "auth": self.auth,
+        }
+
+
+@contextmanager
+def tenants(company: Company) -> Iterator[list[Connection]]:
+    """Okta, GitHub, Slack and a SCIM app over HTTP, and a list that somebody keeps by hand."""
+    token = {"token": TOKEN}
+    with ExitStack() as stack:
+
+        def served(simulator: Any) -> tuple[str, Controls]:
+            controls = Controls(tokens={TOKEN})
+            return stack.enter_context(serving(simulator(company, controls))), controls
+
+        at_okta, okta_controls = served(okta.simulator)
+        at_github, github_controls = served(github.simulator)
+        at_slack, slack_controls = served(slack.simulator)
+        at_scim, scim_controls = served(scim.simulator)
+        organisation = {"org": "northwind-labs", "url": at_github}
+        listed = {"application": "Sketchpad", **scim.SETTINGS, "url": f"{at_scim}/scim/v2"}
+        yield [
+            Connection("okta", "Okta", {"url": at_okta}, token, "token", okta_controls),
+            Connection("github", "GitHub", organisation, token, "token", github_controls),
+            Connection("slack", "Slack", {"url": at_slack}, token, "token", slack_controls),
+            Connection("scim", "Sketchpad", listed, token, "bearer", scim_controls),
+            Connection(
+                "csv", "Travel desk", {"application": "Travel desk"}, {"file": _list(company)}
+            ),
+        ]
+
+
+def _list(company: Company) -> str:
+    """The list as a travel agency might send it: semicolons, Windows letters, local headings."""
+    text = io.StringIO()
+    writer = csv.writer(text, delimiter=";", lineterminator="\r\n")
+    writer.writerow(["Id", "Name", "E-mail", "Status", "Role", "Last active"])
+    for human, use in company.users("csv"):
+        active = use.last_active.date().isoformat() if use.last_active else ""
+        writer.writerow([human.id, human.name, use.email, use.status, use.role, active])
+    return to_text("travel-desk.csv", text.getvalue().encode("utf-16"))

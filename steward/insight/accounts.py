@@ -1,0 +1,80 @@
+"""The accounts a question is about: as they are, or as they stood at the end of a past day.
+
+Both give the same names: `account_ref` (the account's number), `active_at` (the last activity).
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Any
+
+from django.db.models import Exists, F, OuterRef, Q, Subquery
+from django.utils import timezone
+
+from steward.insight.provenance import slugs_of_kind
+from steward.inventory.account import Account
+from steward.inventory.history import accounts_at
+
+PLACES = ("sso", "directory")
+
+
+def accounts(as_of: date | None = None) -> Any:
+    """Accounts that a person may see and that are not removed."""
+    if as_of is None:
+        rows = Account.objects.annotate(account_ref=F("pk"), active_at=F("last_active_at"))
+    else:
+        rows = accounts_at(as_of).annotate(account_ref=F("account_id"))
+    return rows.present().exclude(status=Account.REMOVED)
+
+
+def now_or(as_of: date | None) -> datetime:
+    """The moment from which "30 days ago" is counted."""
+    if as_of is None:
+        return timezone.now()
+    return datetime.combine(as_of + timedelta(days=1), time(), UTC)
+
+
+def tells_activity() -> Exists:
+    """Whether the account's app says when accounts were last active at all. Where it does not,
+    no date means "not known" and never "not used"."""
+    told = Account.objects.filter(instance=OuterRef("instance"), last_active_at__isnull=False)
+    return Exists(told)
+
+
+def _directory(as_of: date | None = None) -> Any:
+    """Accounts in the places that say who is employed, of the person of the outer row."""
+    rows = accounts(as_of).filter(instance__integration__in=slugs_of_kind(*PLACES))
+    return rows.filter(person=OuterRef("person"))
+
+
+def _ever_in_directory() -> Any:
+    return Account.objects.present().filter(
+        instance__integration__in=slugs_of_kind(*PLACES), person=OuterRef("person")
+    )
+
+
+def works_here(as_of: date | None = None) -> Exists:
+    return Exists(_directory(as_of).filter(status=Account.ACTIVE))
+
+
+def has_left(as_of: date | None = None) -> Q:
+    """A directory knows the account's person and has let them go. Being suspended is not leaving:
+    whoever is on leave or locked out is expected back."""
+    still = _directory(as_of).filter(Q(status=Account.ACTIVE) | Q(attributes__suspended=True))
+    return Q(Exists(_ever_in_directory())) & ~Q(Exists(still))
+
+
+def in_no_directory() -> Q:
+    """No directory has ever heard of the account's person."""
+    return ~Q(Exists(_ever_in_directory()))
+
+
+def unknown_to_directory() -> Q:
+    """The same, where there is a directory that could know."""
+    some = Account.objects.present().filter(instance__integration__in=slugs_of_kind(*PLACES))
+    return Q(Exists(some)) & in_no_directory()
+
+
+def left_since() -> Subquery:
+    """When the last directory account of the person was seen to stop."""
+    return Subquery(_ever_in_directory().order_by("-since").values("since")[:1])

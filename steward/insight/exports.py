@@ -1,0 +1,129 @@
+"""Reports as files. Rows stream through; memory does not grow with their number.
+
+A cell that a spreadsheet would take for a formula is made harmless by an apostrophe before it
+(OWASP, "CSV Injection"): names come from apps, and whoever may name themselves there could
+otherwise run something on the desk of whoever opens the export.
+"""
+
+from __future__ import annotations
+
+import csv as csv_writer
+import io
+import json as json_encoder
+from collections.abc import Iterator
+from datetime import datetime
+from itertools import islice
+from tempfile import TemporaryFile
+from typing import Any
+
+import xlsxwriter
+
+from steward.insight.facts import moment_text
+from steward.insight.reports.core import Result, as_json, provenance_facts
+
+BATCH = 1_000
+CHUNK = 64 * 1024
+_DANGEROUS = ("=", "+", "-", "@")
+
+
+def harmless(text: str) -> str:
+    """Leading formula signs and control characters lose their power; inner ones are kept."""
+    if text and (text.lstrip().startswith(_DANGEROUS) or not text[0].isprintable()):
+        return f"'{text}"
+    return text
+
+
+def csv(result: Result) -> Iterator[bytes]:
+    """UTF-8 with a byte order mark, by which spreadsheets know it for what it is."""
+    yield b"\xef\xbb\xbf"
+    yield _csv_lines([[c.label for c in result.columns]])
+    rows = iter(result.rows())
+    while batch := list(islice(rows, BATCH)):
+        yield _csv_lines([[_csv_cell(v) for v in row] for row in batch])
+
+
+def _csv_lines(rows: list[list[str]]) -> bytes:
+    text = io.StringIO()
+    csv_writer.writer(text).writerows(rows)
+    return text.getvalue().encode()
+
+
+def _csv_cell(value: Any) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, datetime):
+        return moment_text(value) or ""
+    return harmless(str(value)) if isinstance(value, str) else str(value)
+
+
+def xlsx(result: Result) -> Iterator[bytes]:
+    """Real dates, numbers and booleans, a frozen heading, and where the data comes from."""
+    with TemporaryFile() as file:
+        _write_workbook(file, result)
+        file.seek(0)
+        while part := file.read(CHUNK):
+            yield part
+
+
+def _write_workbook(file: Any, result: Result) -> None:
+    options = {
+        "constant_memory": True,
+        "remove_timezone": True,
+        "strings_to_formulas": False,
+        "strings_to_urls": False,
+        "strings_to_numbers": False,
+    }
+    with xlsxwriter.Workbook(file, options) as book:
+        sheet = book.add_worksheet("Report")
+        bold = book.add_format({"bold": True, "bottom": 1})
+        moment = book.add_format({"num_format": "yyyy-mm-dd hh:mm"})
+        sheet.freeze_panes(1, 0)
+        sheet.set_column(0, len(result.columns) - 1, 24)
+        for number, column in enumerate(result.columns):
+            sheet.write_string(0, number, column.label, bold)
+        for line, row in enumerate(result.rows(), start=1):
+            for number, value in enumerate(row):
+                _write_cell(sheet, line, number, value, moment)
+        about = book.add_worksheet("About")
+        about.set_column(0, 0, 100)
+        for line, text in enumerate(_about(result)):
+            about.write_string(line, 0, harmless(text))
+
+
+def _write_cell(sheet: Any, line: int, number: int, value: Any, moment: Any) -> None:
+    if value is None:
+        return
+    if isinstance(value, bool):
+        sheet.write_boolean(line, number, value)
+    elif isinstance(value, datetime):
+        sheet.write_datetime(line, number, value, moment)
+    elif isinstance(value, int | float):
+        sheet.write_number(line, number, value)
+    else:
+        sheet.write_string(line, number, harmless(str(value)))
+
+
+def _about(result: Result) -> list[str]:
+    """The same line that stands under the report in the page, and the question that was asked."""
+    asked = [f"{name}: {value}" for name, value in result.question.filters.items() if value]
+    day = [f"As of {result.question.as_of}"] if result.question.as_of else []
+    report = result.report
+    return [report.title, report.description, *day, *asked, result.provenance.sentence()]
+
+
+def json(result: Result) -> Iterator[bytes]:
+    """One document, written as it comes."""
+    head = {
+        "report": result.report.slug,
+        "as_of": str(result.question.as_of) if result.question.as_of else None,
+        "total": result.total,
+        "provenance": provenance_facts(result.provenance),
+    }
+    yield json_encoder.dumps(head, ensure_ascii=False)[:-1].encode() + b', "items": ['
+    for number, record in enumerate(result.records()):
+        separator = "," if number else ""
+        line = json_encoder.dumps(as_json(record, result.all_columns), ensure_ascii=False)
+        yield f"{separator}\n{line}".encode()
+    yield b"\n]}\n"

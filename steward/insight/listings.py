@@ -1,0 +1,188 @@
+"""The lists that pages show: people, accounts, applications. Reports in all but name, so that
+they sort, filter, page and export alike."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.db.models import Case, F, Q, When
+from django.db.models.fields.json import KT
+
+from steward.insight.accounts import accounts
+from steward.insight.applications import applications
+from steward.insight.people import people
+from steward.insight.provenance import Provenance, provenance
+from steward.insight.reports.choices import instance_filter, narrowed
+from steward.insight.reports.core import Column, Filter, Question, Report
+from steward.inventory.account import Account
+from steward.inventory.application import Application
+
+STATUSES = (("active", "Active"), ("disabled", "Disabled"), ("removed", "Removed"))
+STANDINGS = (
+    ("leaver", "Left, accounts still work"),
+    ("left", "Left"),
+    ("here", "Not known to have left"),
+)
+
+
+def _people(question: Question) -> Sequence[Any]:
+    rows = people()
+    if text := question["q"]:
+        rows = rows.filter(
+            Q(name__icontains=text) | Q(email__icontains=text) | Q(emails__key__icontains=text)
+        ).distinct()
+    if question["department"]:
+        rows = rows.filter(attributes__department__icontains=question["department"])
+    if question["standing"] == "leaver":
+        rows = rows.filter(leaver=True)
+    elif question["standing"]:
+        rows = rows.filter(has_left=question["standing"] == "left")
+    return [
+        rows.annotate(
+            person_id_=F("pk"),
+            department=KT("attributes__department"),
+            title=KT("attributes__title"),
+        )
+    ]
+
+
+PEOPLE = Report(
+    slug="people",
+    title="People",
+    description="One row a human, with all their accounts.",
+    columns=(
+        Column("name", "Name", link="person", link_by="person_id_"),
+        Column("email", "E-mail"),
+        Column("department", "Department"),
+        Column("title", "Title"),
+        Column("holds", "Accounts", "number"),
+        Column("works", "Can sign in", "number"),
+        Column("last_active", "Last active", "moment"),
+        Column("last_in", "in"),
+        Column("has_left", "Has left", "bool"),
+        Column("leaver", "Still has access", "bool"),
+        Column("person_id_", "Person number", "id", hidden=True),
+    ),
+    parts=_people,
+    provenance=lambda question: provenance(("accounts",)),
+    order=("-leaver", "name", "person_id_"),
+    filters=(
+        Filter("q", "Name or e-mail"),
+        Filter("department", "Department"),
+        Filter("standing", "Standing", "choice", choices=lambda: STANDINGS),
+    ),
+    has_past=False,
+    empty="Nobody yet. People appear when an instance has been synced.",
+)
+
+
+def _accounts(question: Question) -> Sequence[Any]:
+    rows = accounts(question.as_of)
+    if question["status"] == Account.REMOVED:
+        rows = Account.objects.present().annotate(
+            account_ref=F("pk"), active_at=F("last_active_at")
+        )
+    if question["status"]:
+        rows = rows.filter(status=question["status"])
+    rows = narrowed(rows, question)
+    return [
+        rows.annotate(
+            account_id_=F("account_ref"),
+            instance_id_=F("instance__pk"),
+            app=F("instance__name"),
+            person_name=F("person__name"),
+        )
+    ]
+
+
+def _accounts_from(question: Question) -> Provenance:
+    only = [int(question["instance"])] if question["instance"] else None
+    return provenance(("accounts",), only)
+
+
+ACCOUNTS = Report(
+    slug="accounts",
+    title="Accounts",
+    description="Every account that was read.",
+    columns=(
+        Column("name", "Name", link="account", link_by="account_id_"),
+        Column("email", "E-mail"),
+        Column("username", "User name"),
+        Column("app", "Instance", link="instance", link_by="instance_id_"),
+        Column("person_name", "Person", link="person", link_by="person_id"),
+        Column("status", "Status"),
+        Column("kind", "Kind"),
+        Column("role", "Role"),
+        Column("holds_seat", "Paid seat", "bool"),
+        Column("active_at", "Last active", "moment"),
+        Column("first_seen_at", "First seen", "moment"),
+        Column("external_id", "Id in the app"),
+        Column("account_id_", "Account number", "id", hidden=True),
+        Column("instance_id_", "Instance number", "id", hidden=True),
+        Column("person_id", "Person number", "id", hidden=True),
+    ),
+    parts=_accounts,
+    provenance=_accounts_from,
+    order=("name", "account_id_"),
+    filters=(
+        instance_filter(),
+        Filter("status", "Status", "choice", choices=lambda: STATUSES),
+        Filter("q", "Name or e-mail"),
+    ),
+    empty="No accounts.",
+)
+
+
+def _applications(question: Question) -> Sequence[Any]:
+    rows = applications()
+    if question["q"]:
+        rows = rows.filter(name__icontains=question["q"])
+    if question["source"]:
+        rows = rows.filter(connected=question["source"] == "connected")
+    if question["status"]:
+        rows = rows.filter(status=question["status"])
+    return [
+        rows.annotate(
+            application_id_=F("pk"),
+            users=Case(When(connected=True, then=F("own_users")), default=F("assigned")),
+            active_users=Case(
+                When(connected=True, tells_activity=True, then=F("own_active")),
+                When(seen_in_sso=True, then=F("signed_on")),
+            ),
+            paid_seats=Case(When(tells_seats=True, then=F("seats"))),
+        )
+    ]
+
+
+APPLICATIONS = Report(
+    slug="applications",
+    title="Applications",
+    description="What the company uses, connected or seen through sign-on.",
+    columns=(
+        Column("name", "Application", link="application", link_by="application_id_"),
+        Column("category", "Category"),
+        Column("connected", "Connected", "bool"),
+        Column("users", "Users", "number"),
+        Column("active_users", "Active in 30 days", "number"),
+        Column("paid_seats", "Paid seats", "number"),
+        Column("owner", "Owner"),
+        Column("status", "Approval"),
+        Column("application_id_", "Application number", "id", hidden=True),
+    ),
+    parts=_applications,
+    provenance=lambda question: provenance(("accounts", "apps", "activity")),
+    order=("-users", "name", "application_id_"),
+    filters=(
+        Filter("q", "Name"),
+        Filter(
+            "source",
+            "Source",
+            "choice",
+            choices=lambda: (("connected", "Connected"), ("seen", "Only seen through sign-on")),
+        ),
+        Filter("status", "Approval", "choice", choices=lambda: Application.STATUSES),
+    ),
+    has_past=False,
+    empty="No applications yet. They appear when an instance has been synced.",
+)

@@ -1,0 +1,87 @@
+"""Where a figure comes from, how old its oldest part is, and what is missing in it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from django.utils import timezone
+
+from steward.inventory.instance import Instance, StreamState
+from steward.sdk.catalogue import integrations
+
+
+@dataclass(frozen=True)
+class Provenance:
+    """`oldest` is None where nothing was read yet. `missing` holds whole sentences."""
+
+    instances: tuple[Instance, ...]
+    oldest: datetime | None
+    held_back_by: Instance | None
+    missing: tuple[str, ...] = field(default=())
+
+    def sentence(self) -> str:
+        if not self.instances:
+            return "No instance that could tell is connected."
+        count = len(self.instances)
+        said = f"From {count} instance{'s' if count > 1 else ''}"
+        if self.oldest is None:
+            return f"{said}, none of which has been read yet."
+        said += f"; the oldest data is {age(self.oldest)} old"
+        if self.held_back_by and count > 1:
+            said += f" ({self.held_back_by.name})"
+        return " ".join([f"{said}.", *self.missing])
+
+
+def provenance(
+    streams: Iterable[str], only: Iterable[int] | None = None, also: Iterable[str] = ()
+) -> Provenance:
+    """Of figures that need these streams; `only` narrows to instances by id."""
+    needed = set(streams)
+    rows = Instance.objects.present().prefetch_related("streams").order_by("name")
+    if only is not None:
+        rows = rows.filter(pk__in=list(only))
+    sources = [i for i in rows if needed & _offered(i)]
+    ages = [(i.last_synced_at, i) for i in sources if i.last_synced_at]
+    oldest, behind = min(ages, key=lambda pair: pair[0], default=(None, None))
+    missing = [sentence for i in sources for sentence in _missing(i, needed)]
+    return Provenance(tuple(sources), oldest, behind, (*missing, *also))
+
+
+def _offered(instance: Instance) -> set[str]:
+    return {stream.name for stream in instance.streams.all()}
+
+
+def _missing(instance: Instance, needed: set[str]) -> Iterable[str]:
+    if not instance.syncs:
+        since = f" since {instance.state_since:%-d %B %Y}"
+        yield f"{instance.name} is inactive{since}, so what it shows ages."
+    elif instance.is_stale():
+        yield f"{instance.name} has not been read as often as it should be."
+    if instance.last_synced_at is None:
+        yield f"{instance.name} has not been read yet."
+    if instance.removals_held:
+        yield f"{instance.removals_held} removals are held for {instance.name}."
+    for stream in instance.streams.all():
+        if stream.name not in needed:
+            continue
+        if stream.state == StreamState.NOT_PERMITTED:
+            scopes = f" ({', '.join(stream.missing)})" if stream.missing else ""
+            yield f"{instance.name} does not permit reading {stream.name}{scopes}."
+        elif stream.state == StreamState.FAILED:
+            yield f"{instance.name}: {stream.name} could not be read last time."
+
+
+def age(moment: datetime, now: datetime | None = None) -> str:
+    """In the largest unit that fits: 40 minutes, 3 hours, 12 days."""
+    past = max((now or timezone.now()) - moment, timedelta())
+    for unit, seconds in (("day", 86_400), ("hour", 3_600), ("minute", 60)):
+        count = int(past.total_seconds() // seconds)
+        if count:
+            return f"{count} {unit}{'s' if count > 1 else ''}"
+    return "less than a minute"
+
+
+def slugs_of_kind(*kinds: str) -> list[str]:
+    return [slug for slug, connector in integrations().items() if connector.kind in kinds]

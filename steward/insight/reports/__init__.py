@@ -1,0 +1,18 @@
+"""The built-in reports."""
+
+from __future__ import annotations
+
+from steward.insight.reports import applications, freshness, leavers, orphans, seats
+from steward.insight.reports.core import BadRequest, Column, Filter, Question, Report, Result
+
+__all__ = ["BadRequest", "Column", "Filter", "Question", "Report", "Result", "catalogue", "report"]
+
+_REPORTS = tuple(module.REPORT for module in (seats, leavers, orphans, applications, freshness))
+
+
+def catalogue() -> tuple[Report, ...]:
+    return _REPORTS
+
+
+def report(slug: str) -> Report | None:
+    return next((report for report in _REPORTS if report.slug == slug), None)

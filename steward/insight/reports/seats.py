@@ -1,0 +1,99 @@
+"""Paid seats nobody uses: what could be taken back, seat by seat."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import timedelta
+from typing import Any
+
+from django.db.models import Case, CharField, F, Q, Value, When
+from django.db.models.functions import Coalesce
+
+from steward.insight.accounts import (
+    accounts,
+    has_left,
+    in_no_directory,
+    now_or,
+    tells_activity,
+    works_here,
+)
+from steward.insight.provenance import Provenance, provenance
+from steward.insight.reports.choices import instance_filter, narrowed
+from steward.insight.reports.core import Column, Filter, Question, Report
+from steward.inventory.account import Account
+
+DAYS = "30"
+NO_NAMES = "Which licence a seat belonged to is not kept for past days."
+
+
+def unused_seats(question: Question) -> Any:
+    """A row a seat; an account whose app names no licences counts as one seat."""
+    rows = accounts(question.as_of).filter(holds_seat=True)
+    if question.as_of is None:
+        used = Coalesce(F("seats__last_active_at"), F("active_at"))
+        rows = rows.annotate(used_at=used, license=F("seats__license__name"))
+    else:
+        nothing = Value(None, output_field=CharField())
+        rows = rows.annotate(used_at=F("active_at"), license=nothing)
+    since = now_or(question.as_of) - timedelta(days=int(question["days"] or DAYS))
+    return rows.annotate(
+        why=Case(
+            When(status=Account.DISABLED, then=Value("suspended, still paid")),
+            When(has_left(question.as_of), then=Value("its owner has left")),
+            When(_owner_suspended(question), then=Value("its owner is suspended")),
+            When(used_at__lt=since, then=Value("not used since")),
+            When(tells_activity(), used_at=None, then=Value("no use seen")),
+            output_field=CharField(null=True),
+        )
+    ).exclude(why=None)
+
+
+def _owner_suspended(question: Question) -> Q:
+    """Known to a directory, and not active there."""
+    return ~in_no_directory() & ~Q(works_here(question.as_of))
+
+
+def _parts(question: Question) -> Sequence[Any]:
+    rows = narrowed(unused_seats(question), question)
+    return [
+        rows.annotate(
+            account_id_=F("account_ref"),
+            instance_id_=F("instance__pk"),
+            app=F("instance__name"),
+            person_name=F("person__name"),
+        )
+    ]
+
+
+def _provenance(question: Question) -> Provenance:
+    also = [NO_NAMES] if question.as_of else []
+    return provenance(("accounts", "licenses", "activity"), also=also)
+
+
+REPORT = Report(
+    slug="paid-seats-unused",
+    title="Paid seats nobody uses",
+    description="Seats that nobody has used for a while, and seats of people who have left or are "
+    "suspended. Of an app that does not say when anybody was last active only the latter count.",
+    columns=(
+        Column("app", "App", link="instance", link_by="instance_id_"),
+        Column("license", "Licence"),
+        Column("name", "Account", link="account", link_by="account_id_"),
+        Column("email", "E-mail"),
+        Column("person_name", "Person", link="person", link_by="person_id"),
+        Column("why", "Why"),
+        Column("used_at", "Last used", "moment"),
+        Column("account_id_", "Account number", "id", hidden=True),
+        Column("instance_id_", "Instance number", "id", hidden=True),
+        Column("person_id", "Person number", "id", hidden=True),
+    ),
+    parts=_parts,
+    provenance=_provenance,
+    order=("used_at", "app", "email", "account_id_"),
+    filters=(
+        Filter("days", "Days without use", "number", DAYS),
+        instance_filter(),
+        Filter("q", "Name or e-mail"),
+    ),
+    empty="Every paid seat was used. Well kept.",
+)

@@ -1,0 +1,65 @@
+"""People and their accounts."""
+
+from __future__ import annotations
+
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import render
+
+from steward.insight.history import activity_of, timeline_of
+from steward.insight.listings import PEOPLE
+from steward.insight.people import people as all_people
+from steward.insight.provenance import provenance
+from steward.inventory.account import Account
+from steward.inventory.holdings import Assignment, Membership, Seat
+from steward.web.access import for_members
+from steward.web.tables import Table
+
+MOST = 200
+LARGEST = 2**63 - 1
+
+
+@for_members
+def people(request: HttpRequest) -> HttpResponseBase:
+    table = Table(request, PEOPLE)
+    return table.export() or render(request, "people/people.html", {"table": table})
+
+
+@for_members
+def person(request: HttpRequest, id: int) -> HttpResponse:
+    row = all_people().filter(pk=min(id, LARGEST)).first()
+    if row is None:
+        raise Http404
+    accounts = Account.objects.present().filter(person=row).select_related("instance")
+    held = {"account__person": row}
+    facts = {
+        "person": row,
+        "addresses": row.emails.order_by("key"),
+        "accounts": accounts.order_by("status", "instance__name"),
+        "assignments": Assignment.objects.present()
+        .filter(**held)
+        .select_related("app__application")
+        .order_by("app__name")[:MOST],
+        "groups": Membership.objects.present()
+        .filter(**held)
+        .select_related("group", "instance")
+        .order_by("instance__name", "group__name")[:MOST],
+        "provenance": provenance(("accounts", "groups", "apps"), [a.instance.pk for a in accounts]),
+    }
+    return render(request, "people/person.html", facts)
+
+
+@for_members
+def account(request: HttpRequest, id: int) -> HttpResponse:
+    rows = Account.objects.present().select_related("instance", "person")
+    row = rows.filter(pk=min(id, LARGEST)).first()
+    if row is None:
+        raise Http404
+    facts = {
+        "account": row,
+        "timeline": timeline_of(row),
+        "activity": activity_of(row),
+        "seats": Seat.objects.present().filter(account=row).select_related("license"),
+        "groups": Membership.objects.present().filter(account=row).select_related("group")[:MOST],
+        "provenance": provenance(("accounts", "groups", "licenses"), [row.instance.pk]),
+    }
+    return render(request, "people/account.html", facts)

@@ -1,0 +1,25 @@
+"""Reports: filter, sort, choose columns, take the file."""
+
+from __future__ import annotations
+
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import render
+
+from steward.insight import reports
+from steward.web.access import for_members
+from steward.web.tables import Table
+
+
+@for_members
+def catalogue(request: HttpRequest) -> HttpResponse:
+    found = [(report, report.run().total) for report in reports.catalogue()]
+    return render(request, "reports/catalogue.html", {"reports": found})
+
+
+@for_members
+def report(request: HttpRequest, slug: str) -> HttpResponseBase:
+    found = reports.report(slug)
+    if found is None:
+        raise Http404
+    table = Table(request, found)
+    return table.export() or render(request, "reports/report.html", {"table": table})

@@ -1,0 +1,49 @@
+// The little that HTML cannot do by itself.
+(() => {
+  // A fragment with a dialogue in it opens over the page.
+  document.addEventListener("htmx:afterSwap", () => {
+    const dialog = document.querySelector("#window dialog");
+    if (dialog && !dialog.open) {
+      dialog.showModal();
+      dialog.querySelector("input:not([type=hidden]), select, textarea")?.focus();
+    }
+    prepare(document);
+  });
+
+  document.addEventListener("click", (event) => {
+    const cancel = event.target.closest("dialog .modal-footer a.btn-ghost-secondary");
+    if (cancel) {
+      event.preventDefault();
+      cancel.closest("dialog").close();
+    }
+  });
+
+  // The other of light and dark, also when the system chose the one we see.
+  const themeButton = document.querySelector("[data-theme-form] button");
+  if (themeButton) {
+    const isDark = document.documentElement.getAttribute("data-bs-theme") === "dark";
+    themeButton.value = isDark ? "light" : "dark";
+  }
+
+  function prepare(root) {
+    // A dangerous button waits for its tick; the server asks for it all the same.
+    for (const box of root.querySelectorAll("[data-enables]")) {
+      const button = document.getElementById(box.dataset.enables);
+      const follow = () => { button.disabled = !box.checked; };
+      box.addEventListener("change", follow);
+      follow();
+    }
+    // Of several ways to sign in, only the chosen one's fields.
+    for (const select of root.querySelectorAll("[data-shows]")) {
+      const follow = () => {
+        for (const part of document.querySelectorAll(`.${select.dataset.shows}`)) {
+          part.hidden = part.dataset.option !== select.value;
+        }
+      };
+      select.addEventListener("change", follow);
+      follow();
+    }
+  }
+
+  prepare(document);
+})();

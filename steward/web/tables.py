@@ -1,0 +1,187 @@
+"""Tables that the server sorts, filters and cuts; all of their state is in the address."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+from typing import Any
+from urllib.parse import urlencode
+
+from django.http import HttpRequest, HttpResponseBase, QueryDict, StreamingHttpResponse
+from django.urls import reverse
+
+from steward.insight import exports
+from steward.insight.reports import BadRequest, Column, Filter, Report, Result
+
+PER_PAGE = 50
+_XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+_PAGES = {
+    "person": "person",
+    "account": "account",
+    "instance": "instance",
+    "application": "application",
+}
+
+
+@dataclass(frozen=True)
+class Cell:
+    column: Column
+    value: Any
+    href: str = ""
+
+
+@dataclass(frozen=True)
+class Heading:
+    column: Column
+    href: str
+    direction: str
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A filter with what was given for it."""
+
+    filter: Filter
+    value: str
+
+    @property
+    def choices(self) -> Any:
+        return self.filter.choices() if self.filter.choices else ()
+
+
+class Table:
+    """`fixed` are filters that the page itself sets and nobody chooses (one instance, say)."""
+
+    def __init__(
+        self, request: HttpRequest, report: Report, fixed: dict[str, str] | None = None
+    ) -> None:
+        self.request = request
+        self.report = report
+        self.fixed = fixed or {}
+        self.query: QueryDict = request.GET
+        self.error = ""
+        try:
+            self.result = self._run()
+        except BadRequest as error:
+            self.error = str(error)
+            self.result = report.run(self.fixed)
+
+    def _run(self) -> Result:
+        names = [f.name for f in self.report.filters]
+        given = {name: self.query[name] for name in names if name in self.query}
+        columns = [c for c in self.query.getlist("columns") if c]
+        hidden = [c.name for c in self.report.columns if c.hidden]
+        return self.report.run(
+            {**given, **self.fixed},
+            sort=self.query.get("sort", ""),
+            columns=[*columns, *hidden] if columns else (),
+            as_of=self._day(),
+        )
+
+    def _day(self) -> date | None:
+        text = self.query.get("as_of", "")
+        if not text:
+            return None
+        try:
+            return date.fromisoformat(text)
+        except ValueError:
+            raise BadRequest("The day must look like 2026-11-01.") from None
+
+    @property
+    def filters(self) -> list[Asked]:
+        shown = [f for f in self.report.filters if f.name not in self.fixed]
+        return [Asked(f, self.query.get(f.name, f.default)) for f in shown]
+
+    @property
+    def is_filtered(self) -> bool:
+        names = [f.name for f in self.report.filters if f.name not in self.fixed]
+        return any(self.query.get(name) for name in (*names, "as_of"))
+
+    @property
+    def headings(self) -> list[Heading]:
+        now = self.result.order[0]
+        return [self._heading(column, now) for column in self.result.columns]
+
+    def _heading(self, column: Column, now: str) -> Heading:
+        direction = ""
+        if now.removeprefix("-") == column.name:
+            direction = "descending" if now.startswith("-") else "ascending"
+        turned = f"-{column.name}" if direction == "ascending" else column.name
+        return Heading(column, self.address(sort=turned, page=""), direction)
+
+    @cached_property
+    def rows(self) -> list[list[Cell]]:
+        records = self.result.records((self.page - 1) * PER_PAGE, PER_PAGE)
+        return [[_cell(column, r) for column in self.result.columns] for r in records]
+
+    @property
+    def total(self) -> int:
+        return self.result.total
+
+    @property
+    def pages(self) -> int:
+        return max((self.total + PER_PAGE - 1) // PER_PAGE, 1)
+
+    @cached_property
+    def page(self) -> int:
+        asked = self.query.get("page", "1")
+        number = int(asked) if asked.isdecimal() and len(asked) < 9 else 1
+        return min(max(number, 1), self.pages)
+
+    @property
+    def first(self) -> int:
+        return (self.page - 1) * PER_PAGE + 1 if self.total else 0
+
+    @property
+    def last(self) -> int:
+        return min(self.page * PER_PAGE, self.total)
+
+    @property
+    def before(self) -> str:
+        return self.address(page=self.page - 1) if self.page > 1 else ""
+
+    @property
+    def after(self) -> str:
+        return self.address(page=self.page + 1) if self.page < self.pages else ""
+
+    @property
+    def csv(self) -> str:
+        return self.address(format="csv", page="")
+
+    @property
+    def xlsx(self) -> str:
+        return self.address(format="xlsx", page="")
+
+    @property
+    def choosable(self) -> list[tuple[Column, bool]]:
+        shown = {c.name for c in self.result.columns}
+        return [(c, c.name in shown) for c in self.report.columns if not c.hidden]
+
+    def address(self, **changes: Any) -> str:
+        """This page with some of its state changed."""
+        pairs = [
+            (name, value)
+            for name, values in self.query.lists()
+            for value in values
+            if name not in changes and value
+        ]
+        pairs += [(name, str(value)) for name, value in changes.items() if value]
+        return f"?{urlencode(pairs)}"
+
+    def export(self) -> HttpResponseBase | None:
+        """The file that was asked for instead of a page, if one was."""
+        kinds = {"csv": (exports.csv, "text/csv; charset=utf-8"), "xlsx": (exports.xlsx, _XLSX)}
+        asked = self.query.get("format", "")
+        if asked not in kinds or self.error:
+            return None
+        write, kind = kinds[asked]
+        response = StreamingHttpResponse(write(self.result), content_type=kind)
+        response["Content-Disposition"] = f'attachment; filename="{self.report.slug}.{asked}"'
+        return response
+
+
+def _cell(column: Column, record: dict[str, Any]) -> Cell:
+    number = record.get(column.link_by) if column.link else None
+    href = reverse(_PAGES[column.link], args=[number]) if number else ""
+    return Cell(column, record[column.name], href)

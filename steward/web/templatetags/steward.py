@@ -1,0 +1,143 @@
+"""What templates need beyond Django's own tags."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from django import template
+from django.templatetags.static import static
+from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+from steward.insight.provenance import age
+from steward.inventory.lifecycle import Act, State
+from steward.web.tables import Cell
+
+register = template.Library()
+
+_STATES = {
+    State.PENDING: ("azure", "Live", "first sync"),
+    State.LIVE: ("green", "Live", "healthy"),
+    State.FAILING: ("orange", "Live", "failing"),
+    State.INACTIVE: ("secondary", "Inactive", "switched off"),
+    State.REVOKED: ("red", "Inactive", "refused by the app"),
+}
+_STREAMS = {
+    "ok": ("green", "read"),
+    "not_permitted": ("orange", "not permitted"),
+    "failed": ("red", "failed"),
+    "never": ("secondary", "not read yet"),
+}
+_RUNS = {
+    "queued": ("azure", "waiting"),
+    "running": ("azure", "running"),
+    "parked": ("azure", "paused at the app's wish"),
+    "succeeded": ("green", "succeeded"),
+    "failed": ("red", "failed"),
+    "refused": ("red", "refused"),
+    "stopped": ("secondary", "stopped"),
+}
+_EVENTS = {
+    "connected": "Connected",
+    "succeeded": "Synced well",
+    "failed": "Sync failed",
+    "refused": "Credential refused",
+    "deactivated": "Switched off",
+    "reactivated": "Set to Live",
+    "reconnected": "Connected anew",
+    "credential_replaced": "New credential entered",
+    "deleted": "Deleted",
+    "renamed": "Renamed",
+    "users_deleted": "All users deleted",
+    "sync_stopped": "Sync stopped",
+    "removals_held": "Removals held",
+    "removals_released": "Removals let through",
+    "removals_dismissed": "Removals dismissed",
+}
+_STATUSES = {"active": "green", "disabled": "secondary", "removed": "red"}
+
+
+@register.simple_tag
+def icon(name: str) -> SafeString:
+    return format_html(
+        '<svg class="icon" aria-hidden="true"><use href="{}#tabler-{}"></use></svg>',
+        static("vendor/icons.svg"),
+        name,
+    )
+
+
+def _badge(colour: str, word: str) -> SafeString:
+    return format_html('<span class="badge bg-{}-lt">{}</span>', colour, word)
+
+
+@register.filter
+def state_badge(instance: Any) -> SafeString:
+    """Live or Inactive, and how it does."""
+    colour, status, health = _STATES[State(instance.state)]
+    return _badge(colour, f"{status} · {health}")
+
+
+@register.filter
+def stream_badge(state: str) -> SafeString:
+    return _badge(*_STREAMS.get(state, ("secondary", state)))
+
+
+@register.filter
+def run_badge(state: str) -> SafeString:
+    return _badge(*_RUNS.get(state, ("secondary", state)))
+
+
+@register.filter
+def status_badge(status: str) -> SafeString:
+    return _badge(_STATUSES.get(status, "secondary"), status)
+
+
+@register.filter
+def event_word(event: str) -> str:
+    return _EVENTS.get(event, event.replace("_", " ").capitalize())
+
+
+@register.filter
+def ago(moment: datetime | None) -> SafeString | str:
+    """How long ago, with the moment itself on hover and for machines."""
+    if moment is None:
+        return "never"
+    is_future = moment > timezone.now()
+    said = f"in {age(timezone.now(), moment)}" if is_future else f"{age(moment)} ago"
+    return format_html(
+        '<time datetime="{}" title="{} UTC">{}</time>',
+        moment.isoformat(),
+        moment.strftime("%-d %B %Y, %H:%M"),
+        said,
+    )
+
+
+@register.filter
+def known(value: Any) -> str:
+    """What nobody can tell is a dash, never a zero."""
+    return "–" if value is None or value == "" else str(value)
+
+
+@register.filter
+def can(instance: Any, act: str) -> bool:
+    return instance.may(Act(act))
+
+
+@register.filter
+def cell(cell: Cell) -> SafeString | str:
+    """A value as its column asks for it."""
+    value: Any = cell.value
+    if value is None or value == "":
+        text: Any = "–" if cell.column.kind != "bool" else "not known"
+        text = format_html('<span class="text-secondary">{}</span>', text)
+    elif cell.column.kind == "moment":
+        text = ago(value)
+    elif cell.column.kind == "bool":
+        text = "yes" if value else "no"
+    elif cell.column.name == "status" and value in _STATUSES:
+        text = status_badge(value)
+    else:
+        text = value
+    return format_html('<a href="{}">{}</a>', cell.href, text) if cell.href else text
