@@ -25,9 +25,10 @@ class Account(Record, frozen=True, kw_only=True):
 
     `status` says whether the account can sign in; an app's own word for it goes to
     `attributes["app_status"]`, and `attributes["suspended"]` is true where the app says that a
-    disabled account is only paused, so that its owner has not left. `emails` holds every further address that is known to be the same
-    human. `verified` is False where anyone could have typed the address in. `holds_seat` is None
-    where the app does not say; the `licenses` stream sets it too.
+    disabled account is only paused, so that its owner has not left. `emails` holds every further
+    address that is known to be the same human. `verified` is False where anyone could have typed
+    the address in. `holds_seat` is None where the app does not say; the `licenses` stream sets it
+    too.
     """
 
     id: str
