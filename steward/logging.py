@@ -11,7 +11,9 @@ from typing import Any
 import structlog
 
 _HIDDEN = "[hidden]"
-_SECRET_NAME = re.compile(r"token|secret|password|authorization|credential|api_?key|cookie", re.IGNORECASE)
+_SECRET_NAME = re.compile(
+    r"token|secret|password|authorization|credential|api_?key|cookie", re.IGNORECASE
+)
 _SECRET_TEXT = re.compile(
     r"(?i)(bearer|basic|ssws|token)\s+[A-Za-z0-9._~+/=-]{8,}"
     r"|\b(stw_|xox[a-z]-|gh[opsur]_|github_pat_)[A-Za-z0-9_-]{6,}"

@@ -6,7 +6,6 @@ Everything here goes the way a customer's data goes; the demo knows nothing of t
 from __future__ import annotations
 
 import secrets
-import shutil
 import sys
 import threading
 import time
@@ -34,7 +33,6 @@ def reset() -> None:
     folder = settings.STEWARD_DATA_DIR
     for file in folder.glob("steward*.sqlite3*"):
         file.unlink()
-    shutil.rmtree(folder / "static", ignore_errors=True)
     console.print("Preparing the database …")
     call_command("migrate", interactive=False, verbosity=0)
 
@@ -43,7 +41,7 @@ def sign_in() -> tuple[str, str]:
     """The admin's password and an API token, both made for this demo alone."""
     password = secrets.token_urlsafe(9)
     member = Member.objects.create_user(EMAIL, password, name="Demo Admin", role=Role.ADMIN)
-    _, token = ApiToken.make("demo", Role.ADMIN, member)
+    _, token = ApiToken.make("demo", str(Role.ADMIN), member)
     return password, token
 
 

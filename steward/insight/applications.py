@@ -21,7 +21,7 @@ ACTIVE_DAYS = 30
 def applications() -> Any:
     """Those that a present instance is of, or shows. A connected application counts its own
     accounts; the others count who was assigned to them, and who signed on as active."""
-    own = Account.objects.present().filter(instance__integration=OuterRef("integration"))
+    own = Account.objects.present().filter(instance__application=OuterRef("pk"))
     own = own.exclude(status=Account.REMOVED)
     active_since = timezone.now() - timedelta(days=ACTIVE_DAYS)
     assigned = Assignment.objects.present().filter(app__application=OuterRef("pk"))
@@ -29,11 +29,11 @@ def applications() -> Any:
         Application.objects.annotate(
             connected=Exists(_instances()),
             seen_in_sso=Exists(SeenApp.objects.present().filter(application=OuterRef("pk"))),
-            own_users=_count(own.filter(status=Account.ACTIVE), "instance__integration"),
+            own_users=_count(own.filter(status=Account.ACTIVE), "instance__application"),
             own_active=_count(
-                own.filter(last_active_at__gte=active_since), "instance__integration"
+                own.filter(last_active_at__gte=active_since), "instance__application"
             ),
-            seats=_count(own.filter(holds_seat=True), "instance__integration"),
+            seats=_count(own.filter(holds_seat=True), "instance__application"),
             tells_activity=Exists(own.filter(last_active_at__isnull=False)),
             tells_seats=Exists(own.filter(holds_seat__isnull=False)),
             assigned=_count(assigned, "app__application", "account"),
@@ -45,7 +45,7 @@ def applications() -> Any:
 
 
 def _instances() -> Any:
-    return Instance.objects.present().filter(integration=OuterRef("integration"))
+    return Instance.objects.present().filter(application=OuterRef("pk"))
 
 
 def _count(rows: Any, by: str, what: str = "pk") -> Coalesce:

@@ -63,14 +63,17 @@ def _missing(instance: Instance, needed: set[str]) -> Iterable[str]:
         yield f"{instance.name} has not been read yet."
     if instance.removals_held:
         yield f"{instance.removals_held} removals are held for {instance.name}."
-    for stream in instance.streams.all():
-        if stream.name not in needed:
-            continue
-        if stream.state == StreamState.NOT_PERMITTED:
-            scopes = f" ({', '.join(stream.missing)})" if stream.missing else ""
-            yield f"{instance.name} does not permit reading {stream.name}{scopes}."
-        elif stream.state == StreamState.FAILED:
-            yield f"{instance.name}: {stream.name} could not be read last time."
+    streams = [stream for stream in instance.streams.all() if stream.name in needed]
+    yield from filter(None, (_unread(instance, stream) for stream in streams))
+
+
+def _unread(instance: Instance, stream: StreamState) -> str:
+    if stream.state == StreamState.NOT_PERMITTED:
+        scopes = f" ({', '.join(stream.missing)})" if stream.missing else ""
+        return f"{instance.name} does not permit reading {stream.name}{scopes}."
+    if stream.state == StreamState.FAILED:
+        return f"{instance.name}: {stream.name} could not be read last time."
+    return ""
 
 
 def age(moment: datetime, now: datetime | None = None) -> str:

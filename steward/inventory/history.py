@@ -37,14 +37,13 @@ def accounts_at(day: date) -> Any:
     `active_at` for the last activity up to then (`last_active_at` may lie behind that day)."""
     end = end_of(day)
     rows = AccountAt.objects.filter(since__lt=end).filter(Q(until=None) | Q(until__gte=end))
-    rows = rows.annotate(
+    return rows.annotate(
         active_at=Case(
             When(last_active_at__lt=end, then=F("last_active_at")),
             default=_last_day(day),
             output_field=DateTimeField(null=True),
         )
     )
-    return rows
 
 
 def _last_day(day: date) -> Subquery:

@@ -10,6 +10,7 @@ from django.db.models.functions import Lower
 from django.utils import timezone
 
 from steward.inventory import lifecycle
+from steward.inventory.application import Application
 from steward.inventory.lifecycle import Act, State
 from steward.inventory.member import Member
 
@@ -49,6 +50,9 @@ class Instance(models.Model):
     activity_since = models.DateTimeField(null=True)
     accounts_run = models.BigIntegerField(null=True)
     removals_held = models.PositiveIntegerField(default=0)
+    application = models.ForeignKey(
+        Application, null=True, on_delete=models.SET_NULL, related_name="instances"
+    )
     secret_expires_at = models.DateTimeField(null=True)
     created_by = models.ForeignKey(Member, null=True, on_delete=models.SET_NULL)
     created_at = models.DateTimeField(default=timezone.now)

@@ -29,34 +29,42 @@ def _kind(moment: Moment) -> str:
 _TEXTS = {
     "first_succeeded": (
         "{name}: the sync has finished",
-        "Steward has read {name} and will keep it up to date from now on.",
+        ("Steward has read {name} and will keep it up to date from now on."),
     ),
     "first_failed": (
         "{name}: the sync did not succeed",
-        "Steward could not read {name}:\n\n    {reason}\n\n"
-        "It tries again by itself. If the reason is a setting or a permission, mend it and start "
-        "a sync on the page of the instance.",
+        (
+            "Steward could not read {name}:\n\n    {reason}\n\n"
+            "It tries again by itself. If the reason is a setting or a permission, mend it and "
+            "start a sync on the page of the instance."
+        ),
     ),
     "succeeded": (
         "{name}: syncing works again",
-        "Steward can read {name} again, and its data is up to date.",
+        ("Steward can read {name} again, and its data is up to date."),
     ),
     "failed": (
         "{name}: syncing fails",
-        "Steward could not read {name} this time:\n\n    {reason}\n\n"
-        "What was read before is kept, and its age is shown beside every figure. Steward tries "
-        "again by itself and writes when it succeeds.",
+        (
+            "Steward could not read {name} this time:\n\n    {reason}\n\n"
+            "What was read before is kept, and its age is shown beside every figure. Steward tries "
+            "again by itself and writes when it succeeds."
+        ),
     ),
     "refused": (
         "{name}: the app refuses the credential",
-        "Steward has stopped syncing {name}:\n\n    {reason}\n\n"
-        "What was read before is kept and ages. Mend the permission in the app and set the status "
-        "to Live, or enter a new credential.",
+        (
+            "Steward has stopped syncing {name}:\n\n    {reason}\n\n"
+            "What was read before is kept and ages. Mend the permission in the app and set the "
+            "status to Live, or enter a new credential."
+        ),
     ),
     "removals_held": (
         "{name}: {held} accounts would disappear",
-        "The list of users of {name} has suddenly become much shorter: {held} accounts are not on "
-        "it any more. Steward has removed none of them.\n\n"
-        "Look at who would go, then let the removals through or dismiss them.",
+        (
+            "The list of users of {name} has suddenly become much shorter: {held} accounts are not "
+            "on it any more. Steward has removed none of them.\n\n"
+            "Look at who would go, then let the removals through or dismiss them."
+        ),
     ),
 }

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from functools import cache
+from typing import Any
 
 from django.db import transaction
 
@@ -11,6 +13,13 @@ from steward.inventory.application import Application
 from steward.inventory.holdings import SeenApp
 from steward.sdk.catalogue import integrations
 from steward.sdk.connector import Connector
+
+
+def application_of(connector: type[Connector], settings: Mapping[str, Any]) -> Application:
+    """What an instance is an instance of. An integration that reads any app asks for its name in
+    the setting `application`."""
+    name = str(settings.get("application") or "").strip()
+    return _named(name) if name else application_for(connector)
 
 
 def application_for(connector: type[Connector]) -> Application:
@@ -34,11 +43,16 @@ def link_apps(book: int) -> None:
 
 
 def _application_of(app: SeenApp) -> Application:
-    known = known_names().get(_plain(app.key)) or known_names().get(_plain(app.name))
+    known = known_names().get(_plain(app.key))
+    return application_for(known) if known else _named(app.name)
+
+
+def _named(name: str) -> Application:
+    known = known_names().get(_plain(name))
     if known:
         return application_for(known)
-    key = f"app:{_plain(app.name) or app.external_id}"[:300]
-    application, _ = Application.objects.get_or_create(key=key, defaults={"name": app.name})
+    key = f"app:{_plain(name) or name}"[:300]
+    application, _ = Application.objects.get_or_create(key=key, defaults={"name": name[:300]})
     return application
 
 

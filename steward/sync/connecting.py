@@ -10,6 +10,7 @@ from django.db import transaction
 from steward.inventory import books, moments, vault
 from steward.inventory.instance import EVERY_HOURS, Instance, StreamState
 from steward.inventory.member import Member
+from steward.sync.applications import application_of
 from steward.sync.problems import Conflict, Invalid
 from steward.sync.rules import names_unique, refuse_taken, wrong_hours, wrong_name
 from steward.sync.runs import next_sync, request_sync
@@ -42,6 +43,7 @@ def connect(
             every_hours=every_hours,
             next_sync_at=next_sync(every_hours),
             created_by=member,
+            application=application_of(entry.connector, entry.settings),
             **tenant_fields(trial),
         )
         _make_streams(instance, entry)

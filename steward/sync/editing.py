@@ -12,6 +12,7 @@ from steward.inventory import moments, vault
 from steward.inventory.instance import Instance
 from steward.inventory.lifecycle import Act, Event, State
 from steward.sdk.fields import FieldError
+from steward.sync.applications import application_of
 from steward.sync.connecting import tenant_fields
 from steward.sync.problems import Conflict, Invalid, Refused
 from steward.sync.rules import allow, names_unique, refuse_taken, wrong_hours, wrong_name
@@ -127,7 +128,8 @@ def _reschedule(instance: Instance, every_hours: int | None) -> None:
 
 
 def _save_settings(instance: Instance, entry: Entry, trial: Trial) -> None:
-    fields = {"settings": entry.settings, **tenant_fields(trial)}
+    application = application_of(entry.connector, entry.settings)
+    fields = {"settings": entry.settings, "application": application, **tenant_fields(trial)}
     Instance.objects.filter(pk=instance.pk).update(**fields)
 
 

@@ -20,7 +20,7 @@ from steward.sync.writers.sql import many
 BATCH = 500
 AUTHORITIES = ("sso", "directory")
 _MATCHED = "UPDATE inventory_account SET person_id = %s, matched = TRUE WHERE id = %s"
-_NOT_OF_THE_HUMAN = ("emails", "verified", "app_status")
+_NOT_OF_THE_HUMAN = ("emails", "verified", "app_status", "suspended")
 
 
 def match_some(run: Run, *, authority: bool) -> int:

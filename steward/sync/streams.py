@@ -14,7 +14,7 @@ from steward.inventory.holdings import Seat
 from steward.inventory.instance import Instance
 from steward.inventory.run import Run
 from steward.sdk.connector import Connector
-from steward.sync.applications import application_for, link_apps
+from steward.sync.applications import link_apps
 from steward.sync.people import AUTHORITIES, match_some
 from steward.sync.removals import settle
 from steward.sync.writers.holdings import sweep
@@ -39,8 +39,6 @@ def _nothing(run: Run, connector: Connector, save: Save) -> None:
 
 
 def _match(run: Run, connector: Connector, save: Save) -> None:
-    if connector.kind != "custom":
-        application_for(type(connector))
     while match_some(run, authority=connector.kind in AUTHORITIES):
         save()
 

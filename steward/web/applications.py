@@ -55,7 +55,7 @@ def _page(
         "table": table,
         "form": form,
         "statuses": Application.STATUSES,
-        "instances": Instance.objects.present().filter(integration=row.integration or "-"),
+        "instances": Instance.objects.present().filter(application=row.pk),
         "seen": SeenApp.objects.present().filter(application=row).select_related("instance"),
         "connector": of_integration(connector) if connector else None,
     }

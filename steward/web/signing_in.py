@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django import forms
 from django.contrib.auth import login
@@ -21,7 +21,7 @@ _BACKEND = "django.contrib.auth.backends.ModelBackend"
 
 
 class SignInForm(AuthenticationForm):
-    error_messages = {
+    error_messages: ClassVar = {
         "invalid_login": "This e-mail and password do not go together.",
         "inactive": "This member has been switched off. Ask an admin.",
     }

@@ -13,7 +13,7 @@ from steward.inventory.lifecycle import (
 )
 
 
-@pytest.mark.parametrize("state", SYNCING)
+@pytest.mark.parametrize("state", sorted(SYNCING))
 def test_a_sync_moves_only_what_syncs(state):
     assert after(state, Event.SUCCEEDED) is State.LIVE
     assert after(state, Event.FAILED) is State.FAILING
@@ -21,14 +21,14 @@ def test_a_sync_moves_only_what_syncs(state):
     assert after(state, Event.REACTIVATED) is None
 
 
-@pytest.mark.parametrize("state", STOPPED)
+@pytest.mark.parametrize("state", sorted(STOPPED))
 def test_a_late_verdict_wakes_nobody(state):
     for event in (Event.SUCCEEDED, Event.FAILED, Event.REFUSED):
         assert after(state, event) is None
     assert after(state, Event.REACTIVATED) is State.PENDING
 
 
-@pytest.mark.parametrize("state", PRESENT)
+@pytest.mark.parametrize("state", sorted(PRESENT))
 def test_everything_present_can_be_reconnected_and_deleted(state):
     assert after(state, Event.RECONNECTED) is State.PENDING
     assert after(state, Event.DELETED) is State.DELETING

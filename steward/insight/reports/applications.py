@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from django.db.models import BooleanField, DateTimeField, Exists, F, OuterRef, Subquery, Value
+from django.db.models import BooleanField, DateTimeField, Exists, F, OuterRef, Value
 from django.db.models.functions import Coalesce
 
 from steward.insight.accounts import accounts
@@ -31,10 +31,9 @@ def _parts(question: Question) -> Sequence[Any]:
 
 
 def _direct(question: Question) -> Any:
-    known = Application.objects.filter(key=OuterRef("instance__integration"))
     rows = searched(accounts(question.as_of), question["q"]).annotate(
-        application=Coalesce(Subquery(known.values("name")[:1]), F("instance__name")),
-        application_id_=Subquery(known.values("pk")[:1]),
+        application=Coalesce(F("instance__application__name"), F("instance__name")),
+        application_id_=F("instance__application"),
         person_name=F("person__name"),
         seen_in=F("instance__name"),
         source=Value("direct"),
@@ -47,9 +46,7 @@ def _direct(question: Question) -> Any:
 
 def _through_sign_on(question: Question) -> Any:
     """Apps that are connected themselves speak for themselves."""
-    connected = Instance.objects.present().filter(
-        integration=OuterRef("app__application__integration")
-    )
+    connected = Instance.objects.present().filter(application=OuterRef("app__application"))
     rows = Assignment.objects.present().filter(app__active=True).exclude(account__status="removed")
     if question["q"]:
         people = searched(accounts(), question["q"])

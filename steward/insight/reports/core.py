@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from functools import cached_property
 from typing import Any, Literal, TypeAlias
 
@@ -19,6 +19,8 @@ from steward.insight.provenance import Provenance
 Kind: TypeAlias = Literal["text", "number", "moment", "bool", "id"]
 Rows: TypeAlias = Any
 CHUNK = 2_000
+LARGEST = 3_650
+FIRST_DAY = date(2000, 1, 1)
 
 
 class BadRequest(Exception):
@@ -50,15 +52,20 @@ class Filter:
     help: str = ""
 
     def clean(self, value: str) -> str:
-        value = value.strip() or self.default
-        if self.kind == "number" and value:
-            if not value.isdecimal() or not 0 < int(value) <= 3650:
-                raise BadRequest(f"{self.label} must be a number from 1 to 3650.")
-        if self.kind == "choice" and value and self.choices:
-            known = [name for name, _ in self.choices()]
-            if value not in known:
-                raise BadRequest(f"{self.label} must be one of: {', '.join(known)}.")
-        return value.replace("\x00", "")
+        value = value.strip().replace("\x00", "") or self.default
+        if value and self.kind == "number":
+            self._check_number(value)
+        if value and self.choices:
+            self._check_choice(value, [name for name, _ in self.choices()])
+        return value
+
+    def _check_number(self, value: str) -> None:
+        if not value.isascii() or not value.isdecimal() or not 0 < int(value[:9]) <= LARGEST:
+            raise BadRequest(f"{self.label} must be a number from 1 to {LARGEST}.")
+
+    def _check_choice(self, value: str, known: Sequence[str]) -> None:
+        if value not in known:
+            raise BadRequest(f"{self.label} must be one of: {', '.join(known)}.")
 
 
 @dataclass(frozen=True)
@@ -99,7 +106,7 @@ class Report:
         """`sort` is a column, with - before it for the other way round."""
         if as_of and not self.has_past:
             raise BadRequest(f"{self.title} cannot be asked for a past day.")
-        question = Question(self._clean(filters or {}), as_of)
+        question = Question(self._clean(filters or {}), _known(as_of))
         return Result(self, question, self._order(sort), self._columns(columns))
 
     def _clean(self, given: Mapping[str, str]) -> dict[str, str]:
@@ -138,6 +145,11 @@ class Report:
             ],
             "as_of": self.has_past,
         }
+
+
+def _known(day: date | None) -> date | None:
+    """Nothing is known before the first day, and of a day to come no more than of today."""
+    return max(FIRST_DAY, min(day, datetime.now(UTC).date())) if day else None
 
 
 @dataclass(frozen=True)

@@ -12,6 +12,8 @@ from steward.sdk.records import Account, AccountKind, Activity, App, Group
 # https://developer.okta.com/docs/reference/user-status/: those who were not let in yet, and those
 # who are not let in any more. LOCKED_OUT, PASSWORD_EXPIRED and RECOVERY end by themselves.
 _CANNOT_SIGN_IN = {"STAGED", "SUSPENDED", "DEPROVISIONED"}
+# Not gone: not begun yet, or paused.
+_COMES_BACK = {"STAGED", "SUSPENDED"}
 
 # Okta's own console, dashboard and plug-ins, which it lists among the customer's apps.
 _OKTAS_OWN = {
@@ -67,6 +69,7 @@ def _further_addresses(user: Object) -> tuple[str, ...]:
 def _described(profile: Object, status: str) -> dict[str, Any]:
     return {
         "app_status": status.lower(),
+        "suspended": status in _COMES_BACK,
         "department": profile.get("department"),
         "title": profile.get("title"),
         "manager": profile.get("manager") or profile.get("managerId"),

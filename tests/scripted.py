@@ -1,18 +1,20 @@
+"""An integration whose app answers what a test has written, and the acts of an admin on it."""
+
 from pathlib import Path
 
 import pytest
 
 import steward.integrations
-from steward.inventory.run import Run
 from steward.sdk.catalogue import integrations
-from steward.sync import acts, applications, engine
 
-FOLDER = str(Path(__file__).parent.parent / "integration_folder")
+FOLDER = str(Path(__file__).parent / "integration_folder")
 
 
-@pytest.fixture(autouse=True)
+@pytest.fixture
 def scripted_integration(monkeypatch):
     """A folder is all it takes to add an integration, in tests too."""
+    from steward.sync import applications
+
     monkeypatch.setattr(steward.integrations, "__path__", [FOLDER])
     integrations.cache_clear()
     applications.known_names.cache_clear()
@@ -22,7 +24,7 @@ def scripted_integration(monkeypatch):
 
 
 @pytest.fixture
-def company():
+def company(scripted_integration):
     from steward.integrations.scripted.connector import COMPANIES, Company
 
     COMPANIES["acme"] = Company().people("ann", "bob", "cem")
@@ -32,6 +34,8 @@ def company():
 
 @pytest.fixture
 def connect(company, db):
+    from steward.sync import acts
+
     def connect(name="Acme", **more):
         more = {"settings": {"company": "acme"}, "credentials": {"token": "good"}, **more}
         return acts.connect("scripted", name=name, by="admin@corp.example", **more)
@@ -42,8 +46,9 @@ def connect(company, db):
 @pytest.fixture
 def sync():
     """Carry out the open run of an instance, asking for one where there is none."""
+    from steward.sync import acts, engine
 
-    def sync(instance) -> Run:
+    def sync(instance):
         run = acts.request_sync(instance, by="admin@corp.example")
         engine.carry_out(run.pk)
         instance.refresh_from_db()

@@ -1,0 +1,77 @@
+"""Every page: accessible, calm in both themes, usable from a phone to a wide screen."""
+
+import pytest
+
+PAGES = (
+    "/",
+    "/integrations/",
+    "/integrations/?tab=attention",
+    "/integrations/?tab=recommended",
+    "/integrations/okta/",
+    "/integrations/github/connect/",
+    "/integrations/csv/connect/",
+    "/integrations/recipients/",
+    "/instances/1/",
+    "/instances/1/accounts/",
+    "/instances/1/edit/",
+    "/instances/1/credential/",
+    "/instances/1/delete-users/",
+    "/instances/1/delete/",
+    "/people/",
+    "/people/1/",
+    "/accounts/1/",
+    "/applications/",
+    "/applications/1/",
+    "/reports/",
+    "/reports/paid-seats-unused/",
+    "/reports/leavers-with-live-accounts/",
+    "/reports/orphan-accounts/",
+    "/reports/users-by-application/",
+    "/reports/instances-freshness/",
+    "/settings/",
+    "/settings/members/",
+    "/settings/tokens/",
+    "/settings/mail/",
+)
+ODDITIES = ("/people/?q=nobody-of-that-name", "/reports/paid-seats-unused/?days=x", "/nowhere/")
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("path", [*PAGES, *ODDITIES])
+def test_a_page_is_accessible(open_page, axe, path, scheme):
+    page = open_page(path, scheme=scheme)
+    assert page.evaluate("document.documentElement.getAttribute('data-bs-theme')") == scheme
+    assert axe(page) == []
+    assert [c for c in page.complaints if "404" not in c] == []
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_a_page_fits_a_phone(open_page, path):
+    page = open_page(path, width=390)
+    too_wide = page.evaluate("document.documentElement.scrollWidth - window.innerWidth")
+    assert too_wide <= 0
+
+
+def test_signing_in_is_accessible(chromium, demo, axe):
+    context = chromium.new_context(base_url=demo.address)
+    page = context.new_page()
+    page.goto("/sign-in/")
+    assert axe(page) == []
+    page.get_by_label("E-mail").fill("nobody@corp.example")
+    page.get_by_label("Password").fill("wrong")
+    page.get_by_role("button", name="Sign in").click()
+    assert "do not go together" in page.get_by_role("alert").inner_text()
+    assert axe(page) == []
+    context.close()
+
+
+def test_the_demo_says_what_the_main_job_is_about(demo):
+    for words in (
+        "250 people",
+        "Okta succeeded",
+        "Sketchpad succeeded",
+        "People and the apps they are in",
+        "Paid seats unused for 30 days",
+        "People who have left and can still sign in",
+    ):
+        assert words in demo.text
