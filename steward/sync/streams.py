@@ -10,7 +10,7 @@ from django.db.models import Exists, OuterRef
 from django.utils import timezone
 
 from steward.inventory.account import Account
-from steward.inventory.holdings import Seat
+from steward.inventory.holdings import License, Seat
 from steward.inventory.instance import Instance
 from steward.inventory.run import Run
 from steward.sdk.connector import Connector
@@ -55,9 +55,12 @@ def _groups(run: Run, complete: bool) -> dict[str, int]:
 
 
 def _licenses(run: Run, complete: bool) -> dict[str, int]:
-    _sweep(run, complete, "inventory_seat", "inventory_license")
+    """An app that names no licences at all says nothing about seats; its accounts may."""
     if complete:
-        _set_seats(run)
+        sweep("inventory_seat", run.book, run.pk)
+        had = sweep("inventory_license", run.book, run.pk)
+        if had or License.objects.filter(instance=run.book).exists():
+            _set_seats(run)
     return {}
 
 

@@ -86,6 +86,6 @@ def write_assignments(run: Run, records: Sequence[Assignment]) -> None:
     many(_ASSIGNMENT, [(run.pk, _id(r.account), run.book, _id(r.app)) for r in records])
 
 
-def sweep(table: str, book: int, run: int) -> None:
-    """Delete what a completed stream did not see."""
-    many(f"DELETE FROM {table} WHERE book = %s AND seen <> %s", [(book, run)])
+def sweep(table: str, book: int, run: int) -> int:
+    """Delete what a completed stream did not see; how many rows that were."""
+    return many(f"DELETE FROM {table} WHERE book = %s AND seen <> %s", [(book, run)])

@@ -1,0 +1,1 @@
+"""How fast Steward is, always as a ratio against a bare loop in the same run."""
