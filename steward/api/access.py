@@ -10,7 +10,7 @@ from django.utils import timezone
 from ninja.security import HttpBearer
 
 from steward.api.problems import Problem
-from steward.inventory.member import ApiToken
+from steward.inventory.member import ApiToken, Member
 
 SAFE = ("GET", "HEAD", "OPTIONS")
 
@@ -36,5 +36,14 @@ def _mark_used(token: ApiToken) -> None:
 
 
 def actor(request: HttpRequest) -> str:
+    return f"token {_token(request).name}"
+
+
+def maker(request: HttpRequest) -> Member | None:
+    """Who made the token: the one to tell of what it connects."""
+    return _token(request).created_by
+
+
+def _token(request: HttpRequest) -> ApiToken:
     token: ApiToken = request.auth  # type: ignore[attr-defined]
-    return f"token {token.name}"
+    return token

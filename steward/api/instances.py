@@ -7,7 +7,7 @@ from typing import Any
 from django.http import HttpRequest
 from ninja import Router, Status
 
-from steward.api.access import actor
+from steward.api.access import actor, maker
 from steward.api.paging import Id, Page, page_of
 from steward.api.problems import Problem, not_found
 from steward.api.responses import accepted, created, read, read_one
@@ -29,6 +29,16 @@ from steward.sync import acts
 
 router = Router(tags=["instances"])
 
+# Read by hand: whoever does not say it gets 400 and what would go, not a word about a parameter.
+UNDERSTOOD = [
+    {
+        "name": "understood",
+        "in": "query",
+        "required": True,
+        "schema": {"type": "boolean", "enum": [True]},
+    }
+]
+
 
 @router.post("", response=created(InstanceOut))
 def connect(request: HttpRequest, data: NewInstance) -> Any:
@@ -40,6 +50,7 @@ def connect(request: HttpRequest, data: NewInstance) -> Any:
         credentials=data.credentials,
         auth=data.auth,
         by=actor(request),
+        member=maker(request),
         sync=data.sync,
         every_hours=data.every_hours,
         allow_same_tenant=data.allow_same_tenant,
@@ -64,11 +75,11 @@ def edit_instance(request: HttpRequest, id: Id, data: InstanceChange) -> Any:
     return facts.of_instance(instance)
 
 
-@router.delete("/{id}", response=accepted(Accepted, 400))
-def delete_instance(request: HttpRequest, id: Id, understood: bool = False) -> Any:
+@router.delete("/{id}", response=accepted(Accepted, 400), openapi_extra={"parameters": UNDERSTOOD})
+def delete_instance(request: HttpRequest, id: Id) -> Any:
     """It cannot be undone, so `understood=true` must be said."""
     instance = found(id)
-    if not understood:
+    if request.GET.get("understood", "").lower() != "true":
         goes = acts.what_goes(instance)
         raise Problem(
             400,
@@ -124,7 +135,7 @@ def list_removals(request: HttpRequest, id: Id, page: Page) -> Any:
     return page_of(rows, page, lambda accounts: map(facts.of_account, accounts))
 
 
-@router.post("/{id}/removals", response=accepted(InstanceOut, 200))
+@router.post("/{id}/removals", response=accepted(InstanceOut, 200, 400))
 def decide_removals(request: HttpRequest, id: Id, data: Decision) -> Any:
     instance = found(id)
     if data.decision == "release":

@@ -29,15 +29,18 @@ from steward.sdk.catalogue import integrations
 router = Router(tags=["inventory"])
 
 
+Sought = Annotated[Text, Field(max_length=200)]
+
+
 class AccountQuery(PageQuery):
     instance: Id | None = None
     person: Id | None = None
     status: Literal["active", "disabled", "removed"] | None = None
-    q: Annotated[Text, Field(max_length=200)] = ""
+    q: Sought = ""
 
 
 class PeopleQuery(PageQuery):
-    q: Annotated[Text, Field(max_length=200)] = ""
+    q: Sought = ""
 
 
 @router.get("/accounts", response=read(Listed[AccountOut]))

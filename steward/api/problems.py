@@ -59,8 +59,23 @@ def of_refused(request: HttpRequest, refused: Refused) -> HttpResponse:
 
 def of_validation(request: HttpRequest, errors: Sequence[dict[str, Any]]) -> HttpResponse:
     """What the schema refuses; the message names no value, which may be a secret."""
-    told = [{"field": _field(e["loc"]), "message": e["msg"]} for e in errors]
+    told = [{"field": _field(e["loc"]), "message": _message(e)} for e in errors]
     return answer(422, "invalid", "The request does not have the right form.", errors=told)
+
+
+def _message(error: dict[str, Any]) -> str:
+    """In place of the few words of pydantic's that help nobody."""
+    if error["type"] == "string_pattern_mismatch" and error["loc"][-1] == "cursor":
+        return "Take it from `next` of the page before."
+    message: str = _MESSAGES.get(error["type"]) or error["msg"]
+    return message
+
+
+_MESSAGES = {
+    "string_pattern_mismatch": "It contains a character that cannot be stored.",
+    "extra_forbidden": "There is no such field.",
+    "missing": "This is needed.",
+}
 
 
 def _field(place: Sequence[Any]) -> str:

@@ -22,6 +22,7 @@ def read_one(kind: Any) -> dict[int, Any]:
 
 
 def created(kind: Any, status: int = 201) -> dict[int, Any]:
+    """Of an act that takes a body, which may be no JSON at all."""
     return _with(kind, status, (400, 403, 404, 409, 424))
 
 

@@ -4,18 +4,21 @@ from __future__ import annotations
 
 from django.db import DatabaseError, connection
 from django.http import HttpRequest, HttpResponse, JsonResponse
-from ninja import NinjaAPI
+from django.views.decorators.http import require_safe
 from ninja.errors import AuthenticationError, HttpError, ValidationError
+from prometheus_client import CONTENT_TYPE_LATEST
 
 from steward.api import instances, inventory, problems, reports
 from steward.api.access import Token
+from steward.api.description import DescribedAPI, also
 from steward.api.measures import exposition
+from steward.api.schemas import Health, ProblemOut
 from steward.inventory.worker import Worker
 from steward.sync.acts import Conflict, Invalid, Refused
 
 _BEARER = "Bearer "
 
-api = NinjaAPI(
+api = DescribedAPI(
     title="Steward",
     version="1",
     description="Who has what, who uses it, what is wasted, what is risky.",
@@ -50,17 +53,19 @@ def _http_error(request: HttpRequest, error: HttpError) -> HttpResponse:
     return problems.answer(error.status_code, "bad_request", str(error))
 
 
+@require_safe
 def healthz(request: HttpRequest) -> HttpResponse:
-    """200 while Steward can do its work: the database answers and a worker lives."""
+    """200 while the database answers; `worker` says whether anything would sync."""
     try:
         with connection.cursor() as cursor:
             cursor.execute("SELECT 1")
         alive = Worker.any_alive()
     except DatabaseError:
-        return JsonResponse({"ok": False, "database": False}, status=503)
+        return JsonResponse({"ok": False, "database": False, "worker": False}, status=503)
     return JsonResponse({"ok": True, "database": True, "worker": alive})
 
 
+@require_safe
 def metrics(request: HttpRequest) -> HttpResponse:
     """Prometheus' text format, for a token of any role."""
     header = request.headers.get("Authorization", "")
@@ -71,5 +76,10 @@ def metrics(request: HttpRequest) -> HttpResponse:
     return HttpResponse(body, content_type=kind)
 
 
-api.get("/healthz", auth=None, tags=["watching"])(healthz)
-api.get("/metrics", auth=None, tags=["watching"])(metrics)
+api.get("/healthz", auth=None, response={200: Health, 503: Health}, tags=["watching"])(healthz)
+api.get(
+    "/metrics",
+    response={200: None, 401: ProblemOut},
+    openapi_extra=also(200, CONTENT_TYPE_LATEST.split(";")[0]),
+    tags=["watching"],
+)(metrics)

@@ -6,18 +6,18 @@ from datetime import datetime
 from typing import Annotated, Any, Generic, Literal, TypeVar
 
 from ninja import Schema
-from pydantic import AfterValidator, ConfigDict, Field
+from pydantic import ConfigDict, Field
+
+from steward.inventory.instance import EVERY_HOURS, HOURS_RANGE
 
 T = TypeVar("T")
 
 
-def _storable(text: str) -> str:
-    if "\x00" in text or any("\ud800" <= c <= "\udfff" for c in text):
-        raise ValueError("contains a character that cannot be stored")
-    return text
-
-
-Text = Annotated[str, AfterValidator(_storable)]
+# PostgreSQL stores no NUL; pydantic itself refuses half of a surrogate pair.
+Text = Annotated[str, Field(pattern=r"^[^\x00]*$")]
+Name = Annotated[str, Field(min_length=1, max_length=200, pattern=r"^[^\x00-\x1f\x7f]*$")]
+Hours = Annotated[int, Field(ge=HOURS_RANGE[0], le=HOURS_RANGE[1])]
+Address = Annotated[str, Field(max_length=254, json_schema_extra={"format": "email"})]
 
 
 class Given(Schema):
@@ -49,22 +49,22 @@ class Listed(Schema, Generic[T]):
 
 class NewInstance(Given):
     integration: Text
-    name: Text
+    name: Name
     settings: dict[Text, Any] = {}
     credentials: dict[Text, Any] = {}
     sync: bool = True
     auth: Text = ""
-    every_hours: int = 24
+    every_hours: Hours = EVERY_HOURS
     allow_same_tenant: bool = False
 
 
 class InstanceChange(Given):
-    name: Text | None = None
+    name: Name | None = None
     status: Literal["live", "inactive"] | None = None
     settings: dict[Text, Any] | None = None
     credentials: dict[Text, Any] | None = None
     auth: Text | None = None
-    every_hours: int | None = None
+    every_hours: Hours | None = None
 
 
 class Decision(Given):
@@ -72,7 +72,7 @@ class Decision(Given):
 
 
 class Recipients(Given):
-    recipients: Annotated[list[Text], Field(max_length=100)]
+    recipients: Annotated[list[Address], Field(max_length=100)]
 
 
 class StreamOut(Schema):
@@ -222,3 +222,19 @@ class Accepted(Schema):
     """The act has taken effect; what is left of the rows is purged behind."""
 
     accepted: bool = True
+
+
+class ReportResult(Schema):
+    """`items` have a field a column, by its name."""
+
+    report: str
+    as_of: str | None
+    total: int
+    provenance: dict[str, Any]
+    items: list[dict[str, Any]]
+
+
+class Health(Schema):
+    ok: bool
+    database: bool
+    worker: bool

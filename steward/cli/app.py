@@ -13,6 +13,7 @@ app = typer.Typer(
     name="steward",
     help="Steward: who has what, who uses it, what is wasted, what is risky.",
     no_args_is_help=True,
+    rich_markup_mode=None,
     add_completion=False,
     pretty_exceptions_enable=False,
 )

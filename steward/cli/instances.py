@@ -2,40 +2,67 @@
 
 from __future__ import annotations
 
-import sys
-from pathlib import Path
+from enum import StrEnum
 from typing import Annotated, Any
 
 import typer
 
-from steward.cli.output import Json, details, print_json, show, table
+from steward.cli.output import Json, details, example, print_json, show, table
 from steward.cli.problems import Failed
+from steward.cli.values import fields_of, pairs
 from steward.insight import facts
-from steward.inventory.instance import EVERY_HOURS, Instance
+from steward.inventory.instance import EVERY_HOURS, HOURS_RANGE, Instance
 from steward.inventory.run import Run
-from steward.sdk.fields import Field
-from steward.sdk.files import to_text
 from steward.sync import acts
-from steward.sync.trial import integration
 from steward.work import worker
 
-app = typer.Typer(help="Connect instances and live their whole life.", no_args_is_help=True)
+app = typer.Typer(
+    help="Connect instances and live their whole life.", no_args_is_help=True, rich_markup_mode=None
+)
 
 BY = "command line"
-Id = Annotated[int, typer.Argument(help="The instance's number, as `steward instance list` shows.")]
-Set = Annotated[list[str] | None, typer.Option("--set", help="A setting: KEY=VALUE, or KEY=@FILE.")]
+LARGEST_ID = 2**63 - 1
+Id = Annotated[
+    int,
+    typer.Argument(
+        metavar="ID",
+        min=1,
+        max=LARGEST_ID,
+        help="The instance's number, as `steward instance list` shows.",
+    ),
+]
+Set = Annotated[
+    list[str] | None,
+    typer.Option("--set", metavar="KEY=VALUE", help="A setting; KEY=@FILE takes it from a file."),
+]
 Secret = Annotated[
     list[str] | None,
     typer.Option(
-        "--secret", help="A part of the credential: KEY=VALUE, KEY=@FILE, or KEY=- to read it."
+        "--secret",
+        metavar="KEY=VALUE",
+        help="A part of the credential; KEY=@FILE takes it from a file, KEY=- asks for it.",
     ),
 ]
-Every = Annotated[int | None, typer.Option(help="Hours between syncs, 1 to 168.")]
+Every = Annotated[
+    int | None,
+    typer.Option(
+        min=HOURS_RANGE[0], max=HOURS_RANGE[1], metavar="HOURS", help="Hours between syncs."
+    ),
+]
 Yes = Annotated[bool, typer.Option("--yes", help="Do it; it cannot be undone.")]
-Auth = Annotated[str, typer.Option(help="The way to sign in, where there are several.")]
 
 
-@app.command("list", epilog="Example: steward instance list --json")
+class Status(StrEnum):
+    LIVE = "live"
+    INACTIVE = "inactive"
+
+
+Auth = Annotated[
+    str, typer.Option(metavar="WAY", help="The way to sign in, where there are several.")
+]
+
+
+@app.command("list", epilog=example("steward instance list --json"))
 def list_(as_json: Json = False) -> None:
     """All instances, their state and how fresh they are."""
     rows = facts.of_instances(Instance.objects.present().order_by("name"))
@@ -54,7 +81,7 @@ def _table(rows: list[dict[str, Any]]) -> None:
     )  # fmt: skip
 
 
-@app.command("show", epilog="Example: steward instance show 1")
+@app.command("show", epilog=example("steward instance show 1"))
 def show_(id: Id, as_json: Json = False) -> None:
     """One instance with its streams."""
     found = facts.of_instance(_instance(id))
@@ -72,29 +99,34 @@ def _details(found: dict[str, Any]) -> None:
 
 
 @app.command(
-    epilog="Example: steward instance add scim --name Design --set url=https://app.example/scim/v2"
-    " --secret token=@token.txt"
+    epilog=example(
+        "steward instance add scim --name Design --set url=https://app.example/scim/v2"
+        " --secret token=@token.txt"
+    )
 )
 def add(
-    slug: Annotated[str, typer.Argument(help="The integration, as `integration list` shows.")],
-    name: Annotated[str, typer.Option(help="What to call the instance.")],
+    slug: Annotated[
+        str, typer.Argument(metavar="SLUG", help="The integration, as `integration list` shows.")
+    ],
+    name: Annotated[str, typer.Option(metavar="NAME", help="What to call the instance.")],
     setting: Set = None,
     secret: Secret = None,
     auth: Auth = "",
     every_hours: Every = None,
     sync: Annotated[bool, typer.Option("--sync/--no-sync", help="Sync it at once.")] = True,
     allow_same_tenant: Annotated[
-        bool, typer.Option(help="Connect a tenant that is connected already.")
+        bool,
+        typer.Option("--allow-same-tenant", help="Connect a tenant that is connected already."),
     ] = False,
     as_json: Json = False,
 ) -> None:
     """Connect an instance. The credential is tested first; nothing is saved if it is refused."""
-    fields = _fields(slug)
+    fields = fields_of(slug)
     instance = acts.connect(
         slug,
         name=name,
-        settings=_pairs(setting, fields),
-        credentials=_pairs(secret, fields, hidden=True),
+        settings=pairs(setting, fields),
+        credentials=pairs(secret, fields, hidden=True),
         auth=auth,
         by=BY,
         sync=sync,
@@ -105,11 +137,14 @@ def add(
     show(as_json, found, lambda: typer.echo(f"Connected {instance.name} as number {instance.pk}."))
 
 
-@app.command(epilog="Example: steward instance edit 1 --name Design --status inactive")
+@app.command(epilog=example("steward instance edit 1 --name Design --status inactive"))
 def edit(
     id: Id,
-    name: Annotated[str | None, typer.Option(help="A new name.")] = None,
-    status: Annotated[str | None, typer.Option(help="live or inactive.")] = None,
+    name: Annotated[str | None, typer.Option(metavar="NAME", help="A new name.")] = None,
+    status: Annotated[
+        Status | None,
+        typer.Option(metavar="live|inactive", help="Whether it is to be kept up to date."),
+    ] = None,
     setting: Set = None,
     secret: Secret = None,
     auth: Auth = "",
@@ -117,15 +152,17 @@ def edit(
     as_json: Json = False,
 ) -> None:
     """Change name, status, schedule, settings or credential."""
+    if not any((name, status, setting, secret, every_hours)):
+        raise typer.BadParameter("say what to change: --name, --status, --set, …")
     instance = _instance(id)
-    fields = _fields(instance.integration)
+    fields = fields_of(instance.integration)
     acts.edit(
         instance,
         by=BY,
         name=name,
         status=status,
-        settings=_pairs(setting, fields) if setting else None,
-        credentials=_pairs(secret, fields, hidden=True) if secret else None,
+        settings=pairs(setting, fields) if setting else None,
+        credentials=pairs(secret, fields, hidden=True) if secret else None,
         auth=auth,
         every_hours=every_hours,
     )
@@ -133,7 +170,7 @@ def edit(
     show(as_json, found, lambda: typer.echo(f"{instance.name} is {instance.state}."))
 
 
-@app.command(epilog="Example: steward instance sync 1 --wait")
+@app.command(epilog=example("steward instance sync 1 --wait"))
 def sync(
     id: Id,
     wait: Annotated[bool, typer.Option("--wait", help="Wait until it has ended.")] = False,
@@ -157,7 +194,7 @@ def _outcome(run: Run) -> str:
     return f"Run {run.pk} {run.state}{said}{f' ({counts})' if counts else ''}"
 
 
-@app.command(epilog="Example: steward instance stop 1")
+@app.command(epilog=example("steward instance stop 1"))
 def stop(id: Id, as_json: Json = False) -> None:
     """Stop the sync that is under way. What was read is kept."""
     run = Run.objects.filter(instance=_instance(id)).order_by("-pk").first()
@@ -167,7 +204,7 @@ def stop(id: Id, as_json: Json = False) -> None:
     show(as_json, facts.of_run(run), lambda: typer.echo("The sync is stopping."))
 
 
-@app.command("delete-users", epilog="Example: steward instance delete-users 1 --yes")
+@app.command("delete-users", epilog=example("steward instance delete-users 1 --yes"))
 def delete_users(id: Id, yes: Yes = False, as_json: Json = False) -> None:
     """Delete all users that were read. The next sync reads them anew."""
     instance = _instance(id)
@@ -177,7 +214,7 @@ def delete_users(id: Id, yes: Yes = False, as_json: Json = False) -> None:
     show(as_json, found, lambda: typer.echo(f"All users of {instance.name} are deleted."))
 
 
-@app.command(epilog="Example: steward instance delete 1 --yes")
+@app.command(epilog=example("steward instance delete 1 --yes"))
 def delete(id: Id, yes: Yes = False, as_json: Json = False) -> None:
     """Delete the instance and all that was read from it."""
     instance = _instance(id)
@@ -196,7 +233,7 @@ def _sure(yes: bool, instance: Instance, what: str) -> None:
         )
 
 
-@app.command(epilog="Example: steward instance moments 1 --json")
+@app.command(epilog=example("steward instance moments 1 --json"))
 def moments(id: Id, as_json: Json = False) -> None:
     """What has happened to the instance, by whom and why."""
     rows = [facts.of_moment(m) for m in _instance(id).moments.order_by("-pk")[:200]]
@@ -214,40 +251,3 @@ def _instance(id: int) -> Instance:
     if found is None:
         raise Failed(f"There is no instance {id}. `steward instance list` shows them.")
     return found
-
-
-def _fields(slug: str) -> dict[str, Field]:
-    connector = integration(slug)
-    return {
-        f.name: f for f in (*connector.settings, *(f for o in connector.auth for f in o.fields))
-    }
-
-
-def _pairs(
-    given: list[str] | None, fields: dict[str, Field], hidden: bool = False
-) -> dict[str, str]:
-    return dict(_pair(text, fields, hidden) for text in given or ())
-
-
-def _pair(text: str, fields: dict[str, Field], hidden: bool) -> tuple[str, str]:
-    name, equals, value = text.partition("=")
-    if not equals or not name:
-        # The text itself may be a secret and is not repeated.
-        raise typer.BadParameter("it must look like KEY=VALUE")
-    if value.startswith("@"):
-        return name, _from_file(Path(value[1:]), fields.get(name))
-    if value == "-" and hidden:
-        return name, sys.stdin.readline().rstrip("\r\n")
-    return name, value
-
-
-def _from_file(path: Path, field: Field | None) -> str:
-    try:
-        content = path.read_bytes()
-        if field and field.kind == "file":
-            return to_text(path.name, content)
-        return content.decode().rstrip("\r\n")
-    except UnicodeDecodeError:
-        raise Failed(f"The file {path} is not text.") from None
-    except OSError as error:
-        raise Failed(f"The file {path} cannot be read: {error.strerror}.") from None

@@ -8,7 +8,7 @@ from typing import Annotated, Any
 import typer
 
 import steward
-from steward.cli.output import Json, details, show, table
+from steward.cli.output import Json, details, example, show, table
 from steward.cli.problems import Failed
 from steward.insight import facts
 from steward.inventory.instance import Instance
@@ -16,10 +16,12 @@ from steward.sdk import scaffold
 from steward.sdk.catalogue import integrations
 from steward.sync.trial import integration
 
-app = typer.Typer(help="What can be connected.", no_args_is_help=True)
+Slug = Annotated[str, typer.Argument(metavar="SLUG", help="As `integration list` shows.")]
+
+app = typer.Typer(help="What can be connected.", no_args_is_help=True, rich_markup_mode=None)
 
 
-@app.command("list", epilog="Example: steward integration list")
+@app.command("list", epilog=example("steward integration list"))
 def list_(as_json: Json = False) -> None:
     """All integrations."""
     rows = [_facts(slug) for slug in integrations()]
@@ -38,8 +40,8 @@ def _facts(slug: str) -> dict[str, Any]:
     return facts.of_integration(integrations()[slug], count)
 
 
-@app.command("show", epilog="Example: steward integration show okta")
-def show_(slug: str, as_json: Json = False) -> None:
+@app.command("show", epilog=example("steward integration show okta"))
+def show_(slug: Slug, as_json: Json = False) -> None:
     """One integration: the settings, the credential and the permissions it asks for."""
     integration(slug)
     found = _facts(slug)
@@ -65,10 +67,13 @@ def _fields(fields: list[dict[str, Any]]) -> None:
     )
 
 
-@app.command(epilog="Example: steward integration new acme --name Acme")
+@app.command(epilog=example("steward integration new acme --name Acme"))
 def new(
-    slug: Annotated[str, typer.Argument(help="Small letters, digits and _; the folder's name.")],
-    name: Annotated[str, typer.Option(help="What the app is called.")] = "",
+    slug: Annotated[
+        str, typer.Argument(metavar="SLUG", help="Small letters, digits and _; the folder's name.")
+    ],
+    name: Annotated[str, typer.Option(metavar="NAME", help="What the app is called.")] = "",
+    as_json: Json = False,
 ) -> None:
     """Write the folder of a new integration, with its test conversation."""
     folder = Path(steward.__file__).parent / "integrations"
@@ -76,4 +81,10 @@ def new(
         made = scaffold.write(slug, name or slug.replace("_", " ").title(), folder)
     except ValueError as error:
         raise Failed(str(error)) from None
-    typer.echo(f"Written to {made}. Run its tests: pytest tests/integrations -k {slug}")
+    show(
+        as_json,
+        {"slug": slug, "folder": str(made)},
+        lambda: typer.echo(
+            f"Written to {made}. Run its tests: pytest tests/integrations -k {slug}"
+        ),
+    )

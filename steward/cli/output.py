@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import os
+import sys
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Annotated, Any
 
@@ -10,6 +12,14 @@ import typer
 from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
+
+WIDE = 1_000
+
+
+def example(command: str) -> str:
+    """For the end of a command's help, on one line however narrow the screen, to be copied."""
+    return f"\b\nExample: {command}"
+
 
 Json = Annotated[bool, typer.Option("--json", help="Print JSON, for programs to read.")]
 
@@ -30,13 +40,18 @@ def table(
 ) -> None:
     """Cells are data: what looks like markup in them is shown as it is."""
     made = Table(*headings, box=None, pad_edge=False, header_style="bold")
-    count = 0
-    for count, row in enumerate(rows, start=1):
+    for row in rows:
         made.add_row(*(escape(_plain(cell)) for cell in row))
-    if count:
-        Console().print(made)
+    if made.row_count:
+        _console().print(made)
     else:
         typer.echo(nothing)
+
+
+def _console() -> Console:
+    """A pipe or a file has no width into which cells would have to be pressed."""
+    is_screen = sys.stdout.isatty() or "COLUMNS" in os.environ
+    return Console() if is_screen else Console(width=WIDE)
 
 
 def details(facts: Mapping[str, Any]) -> None:

@@ -10,13 +10,15 @@ from typing import Annotated, Any, BinaryIO
 
 import typer
 
-from steward.cli.output import Json, print_json, show, table
+from steward.cli.output import Json, example, print_json, show, table
 from steward.cli.problems import Failed
 from steward.insight import exports, reports
 from steward.insight.reports import Report, Result
 
 app = typer.Typer(
-    help="Answers: who has what, what is wasted, what is risky.", no_args_is_help=True
+    help="Answers: who has what, what is wasted, what is risky.",
+    no_args_is_help=True,
+    rich_markup_mode=None,
 )
 
 ON_SCREEN = 200
@@ -29,7 +31,7 @@ class Format(StrEnum):
     XLSX = "xlsx"
 
 
-@app.command("list", epilog="Example: steward report list")
+@app.command("list", epilog=example("steward report list"))
 def list_(as_json: Json = False) -> None:
     """All reports."""
     rows = [report.facts() for report in reports.catalogue()]
@@ -40,17 +42,22 @@ def list_(as_json: Json = False) -> None:
     )
 
 
-@app.command(epilog="Example: steward report run paid-seats-unused --format csv --output seats.csv")
+@app.command(epilog=example("steward report run paid-seats-unused --format csv --output seats.csv"))
 def run(
-    slug: Annotated[str, typer.Argument(help="The report, as `report list` shows.")],
-    format: Annotated[Format, typer.Option(help="How to print it.")] = Format.TABLE,
+    slug: Annotated[
+        str, typer.Argument(metavar="SLUG", help="The report, as `report list` shows.")
+    ],
+    format: Annotated[
+        Format, typer.Option(metavar="table|json|csv|xlsx", help="How to print it.")
+    ] = Format.TABLE,
     as_of: Annotated[
-        datetime | None, typer.Option(formats=["%Y-%m-%d"], help="A past day.")
+        datetime | None,
+        typer.Option(metavar="DATE", formats=["%Y-%m-%d"], help="A past day: 2026-11-01."),
     ] = None,
     filters: Annotated[
-        list[str] | None, typer.Option("--filter", help="NAME=VALUE, as in the web page.")
+        list[str] | None, typer.Option("--filter", metavar="NAME=VALUE", help="As in the web page.")
     ] = None,
-    output: Annotated[Path | None, typer.Option(help="A file to write to.")] = None,
+    output: Annotated[Path | None, typer.Option(metavar="FILE", help="A file to write to.")] = None,
     as_json: Json = False,
 ) -> None:
     """Run a report, today or as of a past day."""
@@ -91,6 +98,8 @@ def _print(result: Result) -> None:
 
 def _write(result: Result, format: Format, output: Path | None) -> None:
     if output is None:
+        if format is Format.XLSX and sys.stdout.isatty():
+            raise Failed("A workbook cannot be shown on a screen; say where to: --output FILE.xlsx")
         _to(sys.stdout.buffer, result, format)
         return
     try:

@@ -12,10 +12,8 @@ from urllib.parse import urlsplit
 
 import typer
 from django.conf import settings
-from django.core.management import call_command
-from django.db import connection
-from django.db.migrations.executor import MigrationExecutor
 
+from steward.cli.output import example
 from steward.cli.problems import Failed
 from steward.cli.supervisor import supervised
 from steward.inventory.member import Invitation, Member, Role
@@ -25,15 +23,14 @@ THREADS = 8
 
 
 def register(app: typer.Typer) -> None:
-    app.command(epilog="Example: STEWARD_BIND=0.0.0.0:8000 steward run")(run)
-    app.command(epilog="Example: steward web")(web)
-    app.command(epilog="Example: steward worker")(worker)
-    app.command(epilog="Example: steward demo")(demo)
+    app.command(epilog=example("STEWARD_BIND=0.0.0.0:8000 steward run"))(run)
+    app.command(epilog=example("steward web"))(web)
+    app.command(epilog=example("steward worker"))(worker)
+    app.command(epilog=example("steward demo"))(demo)
 
 
 def run() -> None:
     """Start Steward: the web server and a worker, until Ctrl-C."""
-    prepare()
     bind = free_bind()
     welcome()
     typer.echo(f"Steward is at {settings.STEWARD_BASE_URL} (listening on {bind}; Ctrl-C ends it)")
@@ -44,7 +41,6 @@ def run() -> None:
 
 def web() -> None:
     """Start the web server alone."""
-    prepare()
     free_bind()
     from gunicorn.app.base import BaseApplication
 
@@ -54,6 +50,8 @@ def web() -> None:
             self.cfg.set("worker_class", "gthread")
             self.cfg.set("threads", THREADS)
             self.cfg.set("timeout", 120)
+            # Filters with many words of other scripts make long addresses.
+            self.cfg.set("limit_request_line", 8190)
             self.cfg.set("graceful_timeout", 5)
             self.cfg.set("loglevel", "warning")
             self.cfg.set("control_socket_disable", True)
@@ -68,7 +66,6 @@ def web() -> None:
 
 def worker() -> None:
     """Start a worker alone: it syncs, purges and sends mail."""
-    prepare()
     worker_process.main()
 
 
@@ -100,14 +97,6 @@ def _play(
         typer.echo(str(end), err=True)
 
 
-def prepare() -> None:
-    """Bring the database to what this version expects."""
-    plan = MigrationExecutor(connection)
-    if plan.migration_plan(plan.loader.graph.leaf_nodes()):
-        typer.echo("Preparing the database …")
-        call_command("migrate", interactive=False, verbosity=0)
-
-
 def free_bind() -> str:
     """The address to listen on; a clear word where it is taken or wrong."""
     bind: str = settings.STEWARD_BIND
@@ -136,6 +125,6 @@ def welcome() -> None:
     if Member.objects.exists():
         return
     Invitation.objects.filter(email="", used_at=None).delete()
-    _, token = Invitation.make(Role.ADMIN)
+    _, token = Invitation.make(str(Role.ADMIN))
     typer.echo("Nobody can sign in yet. Create the first admin with this link, which works once:")
     typer.echo(f"\n    {settings.STEWARD_BASE_URL}/welcome/{token}/\n")

@@ -26,8 +26,11 @@ def start(words: Sequence[str]) -> int:
     except ImproperlyConfigured as error:
         return complain(str(error))
     from steward.cli.app import app, sentence_of
+    from steward.cli.database import prepare
 
     try:
+        if words and words[0] != "demo" and "--help" not in words:
+            prepare()
         app(args=list(words), prog_name="steward", standalone_mode=True)
     except SystemExit as end:
         return end.code if isinstance(end.code, int) else 1

@@ -6,17 +6,17 @@ from typing import Annotated
 
 import typer
 
-from steward.cli.output import Json, show
+from steward.cli.output import Json, example, show
 from steward.cli.problems import Failed
 from steward.inventory.member import ApiToken, Role
 
-app = typer.Typer(help="Keys for the API.", no_args_is_help=True)
+app = typer.Typer(help="Keys for the API.", no_args_is_help=True, rich_markup_mode=None)
 
 
-@app.command(epilog="Example: steward token create --name backup --role reader")
+@app.command(epilog=example("steward token create --name backup --role reader"))
 def create(
-    name: Annotated[str, typer.Option(help="What it is for.")],
-    role: Annotated[Role, typer.Option(help="What it may do.")],
+    name: Annotated[str, typer.Option(metavar="NAME", help="What it is for.")],
+    role: Annotated[Role, typer.Option(metavar="admin|reader", help="What it may do.")],
     as_json: Json = False,
 ) -> None:
     """Make a token and print it once; it is not stored and cannot be shown again."""

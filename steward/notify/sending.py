@@ -19,6 +19,7 @@ from steward.inventory.mail import Mail
 log = structlog.get_logger(__name__)
 
 BATCH = 50
+# A day in all; the try after the last pause is the last one.
 PAUSES_MINUTES = (1, 5, 15, 30, 60, 120, 240, 480, 480)
 UNSET = "No mail server is set: give its address in STEWARD_EMAIL_URL."
 
@@ -58,7 +59,7 @@ def _send(mail: Mail, connection: BaseEmailBackend) -> bool:
     )
     try:
         message.send()
-    except (smtplib.SMTPException, OSError) as error:
+    except (smtplib.SMTPException, OSError, ValueError) as error:
         _failed(mail, error)
         return False
     Mail.objects.filter(pk=mail.pk).update(state=Mail.SENT, sent_at=timezone.now(), error="")
@@ -71,7 +72,7 @@ def _pause(attempts: int) -> timedelta:
 
 
 def _failed(mail: Mail, error: Exception) -> None:
-    given_up = mail.attempts + 1 >= len(PAUSES_MINUTES)
+    given_up = mail.attempts >= len(PAUSES_MINUTES)
     log.warning("mail not sent", mail=mail.pk, error=_sentence(error), given_up=given_up)
     Mail.objects.filter(pk=mail.pk).update(
         error=_sentence(error), state=Mail.FAILED if given_up else Mail.QUEUED
@@ -86,4 +87,6 @@ def _sentence(error: Exception) -> str:
         return "The mail server refuses this address."
     if isinstance(error, smtplib.SMTPResponseException):
         return f"The mail server answered {error.smtp_code}."
+    if isinstance(error, ValueError):
+        return "The address or the sender is not one that a mail can be sent with."
     return f"The mail server cannot be reached ({type(error).__name__})."

@@ -13,6 +13,7 @@ from django.utils import timezone
 from steward.inventory.instance import Moment
 from steward.inventory.lifecycle import Event, State
 from steward.inventory.mail import Mail, Recipient
+from steward.inventory.member import Member, Role
 from steward.notify.wording import letter
 
 BATCH = 100
@@ -46,12 +47,16 @@ def is_edge(moment: Moment) -> bool:
 
 
 def recipients(moment: Moment) -> list[str]:
-    """Those who were named; else whoever connected the instance."""
+    """Those who were named; else whoever connected the instance. Where that is nobody (it was
+    done on the command line, or the member is gone) all admins are, so that nothing is lost."""
     named = list(Recipient.objects.order_by("email").values_list("email", flat=True))
     if named:
         return named
     creator = moment.instance.created_by if moment.instance else None
-    return [creator.email] if creator and creator.is_active else []
+    if creator and creator.is_active:
+        return [creator.email]
+    admins = Member.objects.filter(role=Role.ADMIN, is_active=True)
+    return list(admins.order_by("email").values_list("email", flat=True))
 
 
 def _mail(moment: Moment, address: str) -> Mail:

@@ -2,6 +2,8 @@
 
 import pytest
 
+pytestmark = pytest.mark.xdist_group("browser")
+
 PAGES = (
     "/",
     "/integrations/",

@@ -134,7 +134,7 @@ def test_a_mail_that_is_refused_for_a_day_is_shown_as_failed(instance, inbox):
     inbox.answer = "554 no"
     moments.move(instance, Event.REFUSED, reason="Dead.")
     writing.write_mails()
-    for _ in sending.PAUSES_MINUTES:
+    for _ in range(len(sending.PAUSES_MINUTES) + 1):
         sending.send_due()
         Mail.objects.update(next_try_at=timezone.now() - timedelta(seconds=1))
     mail = Mail.objects.get()
