@@ -9,6 +9,7 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any, ClassVar, Generic, Literal, TypeAlias, TypeVar
 
 import msgspec
@@ -40,11 +41,13 @@ UNREADABLE = (KeyError, TypeError, ValueError, AttributeError, IndexError, msgsp
 @dataclass(frozen=True)
 class Tenant:
     """Who answered. `id` stays the same for the life of the tenant and tells whether it is
-    connected already. `scopes` are those granted; None where the app does not say."""
+    connected already. `scopes` are those granted, `expires_at` is when the credential ends; None
+    where the app does not say."""
 
     id: str
     name: str
     scopes: frozenset[str] | None = None
+    expires_at: datetime | None = None
 
 
 @dataclass(frozen=True)

@@ -90,6 +90,7 @@ def tenant_fields(trial: Trial) -> dict[str, Any]:
         "tenant_id": trial.tenant.id[:300],
         "tenant_name": trial.tenant.name[:300],
         "scopes": None if scopes is None else sorted(scopes),
+        "secret_expires_at": trial.tenant.expires_at,
     }
 
 

@@ -6,7 +6,7 @@ The verdict of a run begun with an older credential changes no state (see `momen
 from __future__ import annotations
 
 import random
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import structlog
@@ -18,6 +18,7 @@ from steward.inventory.instance import Instance, StreamState
 from steward.inventory.lifecycle import Event
 from steward.inventory.run import Run
 from steward.sdk.errors import ConnectorError, Forbidden, Unauthorized, Unavailable, Unexpected
+from steward.sync.opening import integration_of
 from steward.sync.progress import FAILED, NOT_PERMITTED, OK, READING, Progress
 from steward.sync.runs import next_sync
 
@@ -38,8 +39,16 @@ def reached(progress: Progress) -> None:
     with transaction.atomic():
         _end(progress, Run.SUCCEEDED)
         due = next_sync(progress.run.instance.every_hours)
-        _move(progress, Event.SUCCEEDED, last_synced_at=timezone.now(), next_sync_at=due)
+        _move(progress, Event.SUCCEEDED, last_synced_at=_true_of(progress.run), next_sync_at=due)
     return None
+
+
+def _true_of(run: Run) -> datetime:
+    """When what was read was true: a file is as fresh as its upload, however often it is read."""
+    if integration_of(run.instance).speaks == "file":
+        uploaded: datetime = run.instance.credential.updated_at
+        return uploaded
+    return timezone.now()
 
 
 def failed(progress: Progress, error: ConnectorError) -> None:

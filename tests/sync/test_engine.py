@@ -296,3 +296,15 @@ def test_the_last_activity_moves_on_and_its_past_is_kept(connect, sync, company)
     company.people("ann", last_active_at=TODAY - timedelta(days=9))
     sync(instance)
     assert Account.objects.get().last_active_at == TODAY
+
+
+def test_an_uploaded_list_is_as_fresh_as_its_upload(connect, sync, monkeypatch):
+    from steward.integrations.scripted.connector import Scripted
+
+    monkeypatch.setattr(Scripted, "speaks", "file")
+    instance = connect()
+    long_ago = TODAY - timedelta(days=40)
+    type(instance.credential).objects.update(updated_at=long_ago)
+    sync(instance)
+    assert instance.last_synced_at == long_ago
+    assert instance.is_stale()

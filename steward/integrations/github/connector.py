@@ -27,6 +27,10 @@ REACH = timedelta(days=90)
 ToAccount: TypeAlias = Callable[[dict[str, Profile], dict[str, Any]], Account]
 
 
+# docs.github.com, "Token expiration and revocation": sent with every answer to a token that ends.
+EXPIRY = "github-authentication-token-expiration"
+
+
 class GitHub(Connector):
     slug = "github"
     name = "GitHub"
@@ -64,7 +68,8 @@ class GitHub(Connector):
         body = object_of(answer)
         if not body.get("id"):
             raise Unexpected("GitHub described the organisation without its id.")
-        return Tenant(str(body["id"]), body.get("login") or self.org, self._granted(answer))
+        name, ends = body.get("login") or self.org, mapping.expiry(answer.headers.get(EXPIRY))
+        return Tenant(str(body["id"]), name, self._granted(answer), ends)
 
     def _granted(self, answer: Answer) -> frozenset[str] | None:
         """Told of classic tokens by a header, of apps when the installation's token is made, and

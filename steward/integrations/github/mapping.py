@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import Any
 
 from steward.integrations.github.profiles import Profile
@@ -110,3 +110,13 @@ def list_of(answer: Answer, at: str = "") -> list[Any]:
     if not isinstance(items, list):
         raise Unexpected("GitHub answered without the list that was asked for.")
     return items
+
+
+def expiry(value: str | None) -> datetime | None:
+    """`2026-12-01 09:30:00 UTC`, or with an offset such as +0200; None where nothing is said."""
+    if not value:
+        return None
+    try:
+        return datetime.fromisoformat(value.replace(" UTC", "+00:00")).astimezone(UTC)
+    except ValueError:
+        return None
