@@ -12,6 +12,7 @@ from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePrivateKey
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
 from cryptography.hazmat.primitives.serialization import load_pem_private_key
 from joserfc import jwt
+from joserfc.errors import JoseError
 from joserfc.jwk import ECKey, RSAKey
 
 from steward.sdk.errors import Unauthorized
@@ -30,7 +31,7 @@ def signed(claims: Mapping[str, Any], private_key: str, key_id: str = "") -> str
 def _key(text: str) -> tuple[RSAKey | ECKey, str]:
     try:
         private = _private(text.strip())
-    except (ValueError, TypeError, msgspec.DecodeError, KeyError) as error:
+    except (ValueError, TypeError, KeyError, JoseError, msgspec.DecodeError) as error:
         raise Unauthorized(
             "The private key cannot be read. Paste it whole, with its first and last line, or as "
             "JWK; it must not be protected by a passphrase."

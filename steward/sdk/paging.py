@@ -48,10 +48,25 @@ class _Guard:
 
 def link_pages(http: Http, path: str, after: Cursor, **params: Any) -> Walk:
     """`Link: <…>; rel="next"` (RFC 8288): Okta, GitHub, GitLab, Sentry, Webex."""
+    return _follow(http, path, after, params, Answer.next_link)
+
+
+def url_pages(http: Http, path: str, after: Cursor, *, next_at: str, **params: Any) -> Walk:
+    """The address of the next page in the body, absolute or relative to the base."""
+    return _follow(http, path, after, params, lambda answer: at(answer.json(), next_at) or None)
+
+
+def _follow(
+    http: Http,
+    path: str,
+    after: Cursor,
+    params: dict[str, Any],
+    next_of: Callable[[Answer], str | None],
+) -> Walk:
     guard = _Guard()
     answer = http.get(after) if after else http.get(path, **params)
     while True:
-        following = answer.next_link()
+        following = next_of(answer)
         if following:
             guard.step(following)
         yield answer, following
@@ -80,20 +95,6 @@ def cursor_pages(
         yield answer, cursor
         if not cursor:
             return
-
-
-def url_pages(http: Http, path: str, after: Cursor, *, next_at: str, **params: Any) -> Walk:
-    """The address of the next page in the body, absolute or relative to the base."""
-    guard = _Guard()
-    answer = http.get(after) if after else http.get(path, **params)
-    while True:
-        following = at(answer.json(), next_at) or None
-        if following:
-            guard.step(following)
-        yield answer, following
-        if not following:
-            return
-        answer = http.get(following)
 
 
 def offset_pages(
