@@ -33,9 +33,10 @@ def run() -> None:
     """Start Steward: the web server and a worker, until Ctrl-C."""
     bind = free_bind()
     welcome()
-    typer.echo(f"Steward is at {settings.STEWARD_BASE_URL} (listening on {bind}; Ctrl-C ends it)")
-    sys.stdout.flush()
     with supervised(["web", "worker"]) as ended:
+        where = f"{settings.STEWARD_BASE_URL} (listening on {bind}; Ctrl-C ends it)"
+        typer.echo(f"Steward is at {where}")
+        sys.stdout.flush()
         ended.wait()
 
 
