@@ -46,8 +46,9 @@ demo: install
 run: install
 	@$(BIN)/steward run
 
+# A file stays on one worker: some start a server that there can be only one of.
 test: install tools
-	$(BIN)/python -m pytest -n 2 --dist loadgroup -q
+	$(BIN)/python -m pytest -n 2 --dist loadfile -q
 
 lint: install
 	$(BIN)/ruff check .

@@ -9,7 +9,6 @@ import sys
 import pytest
 
 SECRET = "demo-token"
-pytestmark = pytest.mark.xdist_group("cli")
 
 
 @pytest.fixture(scope="module")

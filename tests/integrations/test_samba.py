@@ -15,11 +15,7 @@ from steward.sdk.network import Network
 from steward.sdk.records import Account, Group, Membership
 from tests.servers.samba import ADDRESS, ADMIN, BASE, NEEDS_SAMBA, PASSWORD, Samba, running_samba
 
-# One domain controller at a time: it needs the well-known ports.
-pytestmark = [
-    pytest.mark.skipif(bool(NEEDS_SAMBA), reason=NEEDS_SAMBA),
-    pytest.mark.xdist_group("samba"),
-]
+pytestmark = pytest.mark.skipif(bool(NEEDS_SAMBA), reason=NEEDS_SAMBA)
 
 CROWD = 1100
 ENABLED, DISABLED = 0x200 | 0x20, 0x202 | 0x20  # a normal account that needs no password
