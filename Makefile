@@ -48,7 +48,8 @@ run: install
 
 # A file stays on one worker: some start a server that there can be only one of.
 test: install tools
-	$(BIN)/python -m pytest -n 2 --dist loadfile -q
+	$(BIN)/python -m pytest -n 2 --dist loadfile -q --ignore=tests/browser
+	$(BIN)/python -m pytest -q tests/browser
 
 lint: install
 	$(BIN)/ruff check .
