@@ -4,7 +4,7 @@ import os
 
 import pytest
 
-pytest_plugins = ("tests.scripted",)
+pytest_plugins = ("tests.scripted", "tests.postgresql")
 
 
 @pytest.hookimpl(hookwrapper=True)

@@ -56,3 +56,11 @@ def sync():
         return run
 
     return sync
+
+
+@pytest.fixture
+def page_by_page(monkeypatch):
+    """A checkpoint after every page, where a test counts in pages."""
+    from steward.sync import batches
+
+    monkeypatch.setattr(batches, "RECORDS", 1)

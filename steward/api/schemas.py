@@ -65,6 +65,8 @@ class InstanceChange(Given):
     credentials: dict[Text, Any] | None = None
     auth: Text | None = None
     every_hours: Hours | None = None
+    guard_share: Annotated[int, Field(ge=1, le=100)] | None = None
+    guard_count: Annotated[int, Field(ge=1, le=1_000_000)] | None = None
 
 
 class Decision(Given):
@@ -96,6 +98,8 @@ class InstanceOut(Schema):
     tenant: str
     settings: dict[str, Any]
     every_hours: int
+    guard_share: int
+    guard_count: int
     created_at: datetime
     last_synced_at: datetime | None
     next_sync_at: datetime | None

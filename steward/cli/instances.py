@@ -149,10 +149,18 @@ def edit(
     secret: Secret = None,
     auth: Auth = "",
     every_hours: Every = None,
+    guard_share: Annotated[
+        int | None,
+        typer.Option(metavar="PERCENT", help="Hold removals of more than this share of accounts."),
+    ] = None,
+    guard_count: Annotated[
+        int | None,
+        typer.Option(metavar="COUNT", help="Hold no removals of fewer accounts than this."),
+    ] = None,
     as_json: Json = False,
 ) -> None:
-    """Change name, status, schedule, settings or credential."""
-    if not any((name, status, setting, secret, every_hours)):
+    """Change name, status, schedule, removal guard, settings or credential."""
+    if not any((name, status, setting, secret, every_hours, guard_share, guard_count)):
         raise typer.BadParameter("say what to change: --name, --status, --set, …")
     instance = _instance(id)
     fields = fields_of(instance.integration)
@@ -165,6 +173,8 @@ def edit(
         credentials=pairs(secret, fields, hidden=True) if secret else None,
         auth=auth,
         every_hours=every_hours,
+        guard_share=guard_share,
+        guard_count=guard_count,
     )
     found = facts.of_instance(instance)
     show(as_json, found, lambda: typer.echo(f"{instance.name} is {instance.state}."))

@@ -57,6 +57,8 @@ def _of_instance(instance: Instance, accounts: int, streams: list[StreamState]) 
         "tenant": instance.tenant_name or instance.tenant_id,
         "settings": public_settings(instance.settings),
         "every_hours": instance.every_hours,
+        "guard_share": instance.guard_share,
+        "guard_count": instance.guard_count,
         "created_at": moment_text(instance.created_at),
         "last_synced_at": moment_text(instance.last_synced_at),
         "next_sync_at": moment_text(instance.next_sync_at),

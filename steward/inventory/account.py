@@ -49,15 +49,15 @@ class AccountFields(models.Model):
 
 
 class Account(AccountFields):
-    """`since` is when it came to be as it is now. `seen` is the last run that saw it, `matched`
-    is false until it was looked for among the people. `attributes` may hold `emails` (further
-    addresses) and `verified`, besides what the app says of the human."""
+    """`since` is when it came to be as it is now. `missing` is true while the latest whole list
+    does not show it; `matched` is false until it was looked for among the people. `attributes`
+    may hold `emails` (further addresses) and `verified`, besides what the app says of the human.
+    `digest` is 8 bytes of the record and 8 of the bytes it was read from (zero: none kept)."""
 
     ACTIVE, DISABLED, REMOVED = "active", "disabled", "removed"
 
     instance = book_key(related_name="account_set")
     external_id = models.CharField(max_length=300)
-    email_key = models.CharField(max_length=254, blank=True)
     created_at = models.DateTimeField(null=True)
     person = models.ForeignKey(
         Person, null=True, on_delete=models.SET_NULL, related_name="accounts"
@@ -65,7 +65,7 @@ class Account(AccountFields):
     first_seen_at = models.DateTimeField()
     removed_at = models.DateTimeField(null=True)
     matched = models.BooleanField(default=False)
-    seen = models.BigIntegerField()
+    missing = models.BooleanField(default=False, db_default=False)
     digest = models.BinaryField(max_length=16)
 
     objects: ClassVar[Any] = BookQuerySet.as_manager()
@@ -76,10 +76,12 @@ class Account(AccountFields):
         ]
         indexes: ClassVar = [
             models.Index(fields=["instance", "status", "id"]),
-            models.Index(fields=["email_key"]),
             models.Index(fields=["instance", "last_active_at"]),
             models.Index(
                 fields=["instance"], condition=models.Q(matched=False), name="account_unmatched"
+            ),
+            models.Index(
+                fields=["instance"], condition=models.Q(missing=True), name="account_missing"
             ),
         ]
 

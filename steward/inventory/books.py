@@ -27,9 +27,8 @@ def turn_over(instance: Instance) -> None:
     """Give the instance an empty book. All that it had read is gone from view at once."""
     old, instance.book = instance.book, open_book()
     instance.removals_held = 0
-    instance.accounts_run = None
     instance.activity_since = None
-    instance.save(update_fields=["book", "removals_held", "accounts_run", "activity_since"])
+    instance.save(update_fields=["book", "removals_held", "activity_since"])
     close_book(old)
     StreamState.objects.filter(instance=instance).update(
         state=StreamState.NEVER, records=0, last_ok_at=None, error="", missing=[]

@@ -30,7 +30,8 @@ class InstanceQuerySet(models.QuerySet["Instance"]):
 class Instance(models.Model):
     """`book` names the set of data read from the app. All that was read hangs on it, not on the
     instance: deleting all users is opening a new book, and what was in the old one is purged
-    behind. `connection` counts the credentials, so that a verdict on an older one is dropped."""
+    behind. `connection` counts the credentials, so that a verdict on an older one is dropped.
+    Removals of more than `guard_share` percent and at least `guard_count` accounts are held."""
 
     integration = models.CharField(max_length=100)
     name = models.CharField(max_length=200)
@@ -48,7 +49,8 @@ class Instance(models.Model):
     next_sync_at = models.DateTimeField(null=True)
     last_synced_at = models.DateTimeField(null=True)
     activity_since = models.DateTimeField(null=True)
-    accounts_run = models.BigIntegerField(null=True)
+    guard_share = models.PositiveSmallIntegerField(default=30)
+    guard_count = models.PositiveIntegerField(default=20)
     removals_held = models.PositiveIntegerField(default=0)
     application = models.ForeignKey(
         Application, null=True, on_delete=models.SET_NULL, related_name="instances"

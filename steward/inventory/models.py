@@ -8,6 +8,7 @@ from steward.inventory.mail import Mail, Recipient
 from steward.inventory.member import ApiToken, Invitation, Member
 from steward.inventory.person import Person, PersonEmail
 from steward.inventory.run import Run
+from steward.inventory.sighting import Sighting
 from steward.inventory.worker import Worker
 
 __all__ = [
@@ -34,6 +35,7 @@ __all__ = [
     "Run",
     "Seat",
     "SeenApp",
+    "Sighting",
     "StreamState",
     "Worker",
 ]

@@ -12,7 +12,7 @@ class Person(models.Model):
     """`attributes` come from the directory (department, title, manager, employment type)."""
 
     name = models.CharField(max_length=300, blank=True)
-    email = models.CharField(max_length=254, db_index=True)
+    email = models.CharField(max_length=254)
     attributes = models.JSONField(default=dict)
     created_at = models.DateTimeField(default=timezone.now)
 

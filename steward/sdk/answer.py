@@ -37,6 +37,14 @@ class Answer:
         except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
             raise self._not_data() from None
 
+    def items(self, path: str = "") -> list[msgspec.Raw]:
+        """The list at that field, or the body itself, each item as the bytes that came."""
+        if not path:
+            whole: list[msgspec.Raw] = self.decode(list[msgspec.Raw])
+            return whole
+        found = self.decode(dict[str, msgspec.Raw]).get(path)
+        return msgspec.json.decode(found, type=list[msgspec.Raw]) if found else []
+
     def lenient_json(self) -> Any:
         """For looking at what may be an error: None where it is not JSON."""
         try:

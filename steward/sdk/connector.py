@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, ClassVar, Generic, Literal, TypeAlias, TypeVar
 
@@ -67,7 +67,18 @@ class Page(Generic[R]):
     cursor: Cursor = None
     problems: tuple[Problem, ...] = field(default=())
 
+    def __len__(self) -> int:
+        return len(self.records)
 
+    def __bool__(self) -> bool:
+        """A page is a page, also where nobody is on it."""
+        return True
+
+    def going_on_at(self, cursor: Cursor) -> Page[R]:
+        return replace(self, cursor=cursor)
+
+
+Mapper: TypeAlias = "Callable[[Any], R | Iterable[R] | None]"
 Pages: TypeAlias = Iterator[Page[R]]
 
 

@@ -21,7 +21,7 @@ from steward.sdk.limiter import LONGEST_NAP
 from steward.sdk.network import CheckedTransport
 from steward.sdk.ratelimit import wait_ahead, wait_asked
 from steward.sdk.reading import read_whole
-from steward.sdk.rules import Rule, judge
+from steward.sdk.rules import Rule, judge, looks_inside
 
 T = TypeVar("T")
 REDIRECTS = 5
@@ -135,7 +135,7 @@ class Http:
 
     def _once(self, request: httpx2.Request) -> Answer:
         answer = self._followed(request)
-        body = answer.lenient_json() if answer.status >= 400 or self._rules else None
+        body = answer.lenient_json() if looks_inside(self._rules, answer.status) else None
         asked = wait_asked(answer.headers, body) if answer.status >= 400 else None
         error = judge(self._rules, answer.status, answer.headers, body, asked)
         if error is not None:

@@ -171,7 +171,7 @@ def chain(
         if after and name == begun and inner is None and after.get("done"):
             continue
         for page in passes[name](inner):
-            yield Page(page.records, _mark("pass", name, page.cursor), page.problems)
+            yield page.going_on_at(_mark("pass", name, page.cursor))
 
 
 def fan_out(
@@ -198,7 +198,7 @@ def fan_out(
             if after.get("done"):
                 continue
         for page in read(parent, inner):
-            yield Page(page.records, _mark("parent", name, page.cursor), page.problems)
+            yield page.going_on_at(_mark("parent", name, page.cursor))
 
 
 def _mark(kind: str, name: str, inner: Cursor) -> dict[str, Any]:

@@ -29,9 +29,9 @@ class Rule:
     missing_at: str = ""
 
     def fits(self, status: int, headers: Mapping[str, str], body: Any) -> bool:
-        return self._status_fits(status) and self._header_fits(headers) and self._body_fits(body)
+        return self.fits_status(status) and self._header_fits(headers) and self._body_fits(body)
 
-    def _status_fits(self, status: int) -> bool:
+    def fits_status(self, status: int) -> bool:
         if self.status is None:
             return True
         return status == self.status if isinstance(self.status, int) else status in self.status
@@ -87,6 +87,12 @@ def judge(
     usual = next(rule for rule in USUAL if rule.fits(status, headers, body))
     message = f"{usual.message.rstrip('.')} (HTTP {status})."
     return replace(usual, message=message).make(body, message, retry_after)
+
+
+def looks_inside(rules: tuple[Rule, ...], status: int) -> bool:
+    """Whether the body has a say in what this answer amounts to."""
+    named = (rule for rule in rules if rule.at and rule.status is not None)
+    return status >= 400 or any(rule.fits_status(status) for rule in named)
 
 
 def _usual_message(status: int) -> str:

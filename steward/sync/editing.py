@@ -14,8 +14,15 @@ from steward.inventory.lifecycle import Act, Event, State
 from steward.sdk.fields import FieldError
 from steward.sync.applications import application_of
 from steward.sync.connecting import tenant_fields
-from steward.sync.problems import Conflict, Invalid, Refused
-from steward.sync.rules import allow, names_unique, refuse_taken, wrong_hours, wrong_name
+from steward.sync.problems import Conflict, Refused, refuse
+from steward.sync.rules import (
+    allow,
+    names_unique,
+    refuse_taken,
+    wrong_guard,
+    wrong_hours,
+    wrong_name,
+)
 from steward.sync.runs import end_open_runs, next_sync, request_sync
 from steward.sync.trial import Entry, Trial, ask, entry_of
 
@@ -30,14 +37,18 @@ def edit(
     credentials: Mapping[str, Any] | None = None,
     auth: str | None = None,
     every_hours: int | None = None,
+    guard_share: int | None = None,
+    guard_count: int | None = None,
 ) -> Instance:
     """Whatever is given is changed; all of it or nothing."""
     allow(instance, Act.EDIT)
     _check_edit(instance, name, status, every_hours)
+    refuse(wrong_guard(guard_share, guard_count))
     entry, trial = _retried(instance, status, settings, credentials, auth)
     with names_unique(name or ""), transaction.atomic():
         _rename(instance, name, by)
         _reschedule(instance, every_hours)
+        _set_guard(instance, by, guard_share, guard_count)
         if entry and trial:
             _save_settings(instance, entry, trial)
             if credentials:
@@ -59,8 +70,7 @@ def _check_edit(
     errors += [] if every_hours is None else wrong_hours(every_hours)
     if status not in (None, "live", "inactive"):
         errors.append(FieldError("status", "The status is either live or inactive."))
-    if errors:
-        raise Invalid(errors)
+    refuse(errors)
     if name is not None:
         refuse_taken(name, besides=instance)
 
@@ -125,6 +135,16 @@ def _reschedule(instance: Instance, every_hours: int | None) -> None:
     if instance.syncs:
         instance.next_sync_at = next_sync(every_hours)
     instance.save(update_fields=["every_hours", "next_sync_at"])
+
+
+def _set_guard(instance: Instance, by: str, share: int | None, count: int | None) -> None:
+    before = (instance.guard_share, instance.guard_count)
+    instance.guard_share = before[0] if share is None else share
+    instance.guard_count = before[1] if count is None else count
+    after = (instance.guard_share, instance.guard_count)
+    if after != before:
+        instance.save(update_fields=["guard_share", "guard_count"])
+        moments.record(instance, "guard_changed", by, share=after[0], count=after[1])
 
 
 def _save_settings(instance: Instance, entry: Entry, trial: Trial) -> None:

@@ -1,13 +1,14 @@
-"""Carrying out a run: streams in order, page by page, each page one transaction with its
-checkpoint. The verdict is the engine's, never the connector's.
+"""Carrying out a run: streams in order, some pages at a time, each batch one transaction with
+its checkpoint. The verdict is the engine's, never the connector's.
 
 A worker that dies leaves a run that goes on where it was. A worker that was only slow finds its
-attempt superseded at the next page and leaves without a trace.
+attempt superseded at the next batch and leaves without a trace.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import structlog
 from django.db import transaction
@@ -15,14 +16,17 @@ from django.db.models import F
 from django.utils import timezone
 
 from steward.inventory.run import OPEN, Run
-from steward.sdk.connector import Connector
+from steward.sdk.connector import Connector, Page
 from steward.sdk.errors import ConnectorError, Forbidden, Unauthorized, Unavailable, Unexpected
 from steward.sync import progress as states
 from steward.sync import verdict
+from steward.sync.batches import batches
 from steward.sync.opening import check, connector_of, integration_of, pages_of
+from steward.sync.people import AUTHORITIES
 from steward.sync.progress import Progress, StopAsked, Superseded
+from steward.sync.salt import salt_of
 from steward.sync.streams import FINISHERS
-from steward.sync.writers.page import write_page
+from steward.sync.writers.page import Writer
 
 log = structlog.get_logger(__name__)
 
@@ -63,6 +67,9 @@ class _Attempt:
         try:
             connector = integration_of(run.instance)
             self.progress = Progress(run, connector.streams())
+            self.writer = Writer(
+                run, salt=salt_of(run.instance), authority=connector.kind in AUTHORITIES
+            )
             with connector_of(run.instance) as opened:
                 self._read_all(opened)
         except StopAsked:
@@ -100,21 +107,28 @@ class _Attempt:
 
     def _read_pages(self, connector: Connector, name: str) -> None:
         stream = self.progress.streams[name]
+        if name == ESSENTIAL and stream.cursor is None:
+            self.writer.sightings.begin()
         stream.begin()
-        for page in pages_of(connector, name, stream.cursor):
+        for batch in batches(pages_of(connector, name, stream.cursor)):
             with transaction.atomic():
-                counts = write_page(self.run, page.records)
-                stream.add(page)
-                self.progress.count(**vars(counts))
+                self._write(name, batch)
                 self.progress.save()
         self._finish(connector, name)
+
+    def _write(self, name: str, batch: list[Page[Any]]) -> None:
+        essential = name == ESSENTIAL
+        write = self.writer.write_accounts if essential else self.writer.write_others
+        written = write(batch)
+        self.progress.count(**written.counts)
+        self.progress.streams[name].add(batch, written.records, written.problems)
 
     def _finish(self, connector: Connector, name: str) -> None:
         """The generator has come to its end by itself: only now is the list known to be whole."""
         FINISHERS[name].before(self.run, connector, self.progress.save)
         with transaction.atomic():
             complete = self.progress.streams[name].ended()
-            counts = FINISHERS[name].after(self.run, complete)
+            counts = FINISHERS[name].after(self.run, complete, self.writer.sightings)
             self.progress.count(**counts)
             self.progress.save()
 

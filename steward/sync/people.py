@@ -7,6 +7,7 @@ Service accounts belong to nobody; an account without an address has no owner un
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from django.db import IntegrityError, transaction
@@ -93,7 +94,7 @@ class _Matching:
         name, email, attributes = owner.name or account.name, owner.email, owner.attributes
         if self.authority:
             name, email = account.name or owner.name, account.email or owner.email
-            attributes = {**attributes, **described_by(account)}
+            attributes = {**attributes, **described_by(account.attributes)}
         if (name, email, attributes) != (owner.name, owner.email, owner.attributes):
             owner.name, owner.email, owner.attributes = name, email, attributes
             if owner.pk:
@@ -109,10 +110,10 @@ def keys_of(account: Account) -> list[str]:
     return list(dict.fromkeys(key for key in keys if key))
 
 
-def described_by(account: Account) -> dict[str, Any]:
+def described_by(attributes: Mapping[str, Any]) -> dict[str, Any]:
     return {
         name: value
-        for name, value in account.attributes.items()
+        for name, value in attributes.items()
         if name not in _NOT_OF_THE_HUMAN and value not in (None, "")
     }
 

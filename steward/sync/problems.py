@@ -17,6 +17,11 @@ class Invalid(Exception):
         self.errors = list(errors)
 
 
+def refuse(errors: Sequence[FieldError]) -> None:
+    if errors:
+        raise Invalid(errors)
+
+
 class Conflict(Exception):
     """It does not go with what is there. `instance` is the one in the way, where there is one."""
 

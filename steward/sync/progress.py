@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from django.utils import timezone
 
 from steward.inventory.run import Run
-from steward.sdk.connector import Page
+from steward.sdk.connector import Page, Problem
 from steward.sdk.errors import Unexpected
 
 WAITING, READING, OK = "waiting", "reading", "ok"
@@ -47,13 +48,13 @@ class StreamProgress:
             self.problems = []
         self.state = READING
 
-    def add(self, page: Page[Any]) -> None:
-        self.cursor = page.cursor
-        self.pages += 1
-        self.records += len(page.records)
-        self.set_aside += len(page.problems)
+    def add(self, pages: Sequence[Page[Any]], records: int, problems: Sequence[Problem]) -> None:
+        self.cursor = pages[-1].cursor
+        self.pages += len(pages)
+        self.records += records
+        self.set_aside += len(problems)
         room = PROBLEMS_KEPT - len(self.problems)
-        self.problems += [asdict(problem) for problem in page.problems[: max(room, 0)]]
+        self.problems += [asdict(problem) for problem in problems[: max(room, 0)]]
         self._refuse_nonsense()
 
     def _refuse_nonsense(self) -> None:

@@ -16,40 +16,43 @@ from steward.inventory.account import Account
 from steward.inventory.instance import Instance
 from steward.inventory.run import Run
 from steward.sync.problems import Conflict
+from steward.sync.writers.sightings import Sightings
+from steward.sync.writers.sql import chunks
 from steward.sync.writers.versions import keep_versions
-
-HELD_SHARE = 0.30
-HELD_COUNT = 20
 
 
 def removals(instance: Instance) -> Any:
-    """The accounts that the last complete read of the list did not see."""
-    return _unseen(instance.book, instance.accounts_run) if instance.accounts_run else _none()
+    """The accounts that the last complete read of the list did not show."""
+    return _missing(instance.book)
 
 
-def _none() -> Any:
-    return Account.objects.none()
-
-
-def _unseen(book: int, run: int) -> Any:
+def _missing(book: int) -> Any:
     present = Account.objects.filter(instance=book).exclude(status=Account.REMOVED)
-    return present.exclude(seen=run)
+    return present.filter(missing=True)
 
 
-def settle(run: Run) -> tuple[int, int]:
+def settle(run: Run, sightings: Sightings) -> tuple[int, int]:
     """After the accounts stream has reached its end: (removed, held)."""
-    gone = _unseen(run.book, run.pk).count()
-    before = Account.objects.filter(instance=run.book).exclude(status=Account.REMOVED).count()
-    held = gone if gone >= HELD_COUNT and gone > HELD_SHARE * before else 0
-    Instance.objects.filter(book=run.book).update(accounts_run=run.pk, removals_held=held)
+    for ids in chunks(list(sightings.unseen())):
+        Account.objects.filter(pk__in=ids).update(missing=True)
+    sightings.begin()
+    gone = _missing(run.book).count()
+    held = gone if gone and _too_many(run, gone) else 0
+    Instance.objects.filter(book=run.book).update(removals_held=held)
     if not held and gone:
-        remove_unseen(run.book, run.pk)
+        remove_missing(run.book)
     return (0, held) if held else (gone, 0)
 
 
-def remove_unseen(book: int, run: int) -> None:
+def _too_many(run: Run, gone: int) -> bool:
+    guard = Instance.objects.only("guard_share", "guard_count").get(pk=run.instance_id)
+    before = Account.objects.filter(instance=run.book).exclude(status=Account.REMOVED).count()
+    return gone >= guard.guard_count and gone * 100 > guard.guard_share * before
+
+
+def remove_missing(book: int) -> None:
     now = timezone.now()
-    rows = _unseen(book, run)
+    rows = _missing(book)
     keep_versions(rows, now)
     rows.update(status=Account.REMOVED, removed_at=now, since=now, holds_seat=False)
 
@@ -60,7 +63,7 @@ def release_removals(instance: Instance, *, by: str) -> int:
         held = _take_held(instance)
         rows = removals(instance)
         count = int(rows.count())
-        remove_unseen(instance.book, instance.accounts_run or 0)
+        remove_missing(instance.book)
         moments.record(instance, "removals_released", by, accounts=count, held=held)
     return count
 

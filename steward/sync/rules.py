@@ -39,6 +39,15 @@ def wrong_hours(hours: int) -> list[FieldError]:
     return [FieldError("every_hours", f"Between {low} and {high} hours.")]
 
 
+def wrong_guard(share: int | None, count: int | None) -> list[FieldError]:
+    wrong = []
+    if share is not None and not 1 <= share <= 100:
+        wrong.append(FieldError("guard_share", "Between 1 and 100 percent; 100 holds nothing."))
+    if count is not None and not 1 <= count <= 1_000_000:
+        wrong.append(FieldError("guard_count", "At least 1 account, and at most 1000000."))
+    return wrong
+
+
 def refuse_taken(name: str, besides: Instance | None = None) -> None:
     rows = Instance.objects.present().filter(name__iexact=name.strip())
     taken = rows.exclude(pk=besides.pk if besides else None).first()

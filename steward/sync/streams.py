@@ -18,6 +18,7 @@ from steward.sync.applications import link_apps
 from steward.sync.people import AUTHORITIES, match_some
 from steward.sync.removals import settle
 from steward.sync.writers.holdings import sweep
+from steward.sync.writers.sightings import Sightings
 from steward.sync.writers.versions import keep_versions
 
 # Logs arrive late: what was written near the end of the last read is read once more.
@@ -31,7 +32,7 @@ class Finisher:
     """`before` may take long and saves as it goes; `after` is one transaction with the end."""
 
     before: Callable[[Run, Connector, Save], None]
-    after: Callable[[Run, bool], dict[str, int]]
+    after: Callable[[Run, bool, Sightings], dict[str, int]]
 
 
 def _nothing(run: Run, connector: Connector, save: Save) -> None:
@@ -43,18 +44,19 @@ def _match(run: Run, connector: Connector, save: Save) -> None:
         save()
 
 
-def _accounts(run: Run, complete: bool) -> dict[str, int]:
+def _accounts(run: Run, complete: bool, sightings: Sightings) -> dict[str, int]:
     if not complete:
+        sightings.begin()
         return {}
-    removed, held = settle(run)
+    removed, held = settle(run, sightings)
     return {"removed": removed, "held": held}
 
 
-def _groups(run: Run, complete: bool) -> dict[str, int]:
+def _groups(run: Run, complete: bool, _: Sightings) -> dict[str, int]:
     return _sweep(run, complete, "inventory_membership", "inventory_group")
 
 
-def _licenses(run: Run, complete: bool) -> dict[str, int]:
+def _licenses(run: Run, complete: bool, _: Sightings) -> dict[str, int]:
     """An app that names no licences at all says nothing about seats; its accounts may."""
     if complete:
         sweep("inventory_seat", run.book, run.pk)
@@ -64,13 +66,13 @@ def _licenses(run: Run, complete: bool) -> dict[str, int]:
     return {}
 
 
-def _apps(run: Run, complete: bool) -> dict[str, int]:
+def _apps(run: Run, complete: bool, _: Sightings) -> dict[str, int]:
     _sweep(run, complete, "inventory_assignment", "inventory_seenapp")
     link_apps(run.book)
     return {}
 
 
-def _activity(run: Run, complete: bool) -> dict[str, int]:
+def _activity(run: Run, complete: bool, _: Sightings) -> dict[str, int]:
     if complete:
         began = run.started_at or run.created_at
         Instance.objects.filter(book=run.book).update(activity_since=began - LATE)

@@ -102,13 +102,16 @@ def decide_removals(request: HttpRequest, id: int) -> HttpResponse:
     return redirect("instance", id)
 
 
+_NUMBERS = ("every_hours", "guard_share", "guard_count")
+
+
 @for_admins
 def edit(request: HttpRequest, id: int) -> HttpResponse:
     row = found(id)
     given = {
         "name": request.POST.get("name", row.name),
         "status": request.POST.get("status", row.status.lower()),
-        "every_hours": request.POST.get("every_hours", str(row.every_hours)),
+        **{name: request.POST.get(name, str(getattr(row, name))) for name in _NUMBERS},
     }
     errors: dict[str, str] = {}
     if request.method == "POST":
@@ -122,12 +125,13 @@ def edit(request: HttpRequest, id: int) -> HttpResponse:
 
 def _edited(request: HttpRequest, row: Instance, given: dict[str, str]) -> dict[str, str]:
     """What is wrong, by field; nothing when it was done."""
-    hours = given["every_hours"]
-    if not hours.isdecimal() or len(hours) > 6:
-        return {"every_hours": "A whole number of hours is needed."}
+    wrong = [n for n in _NUMBERS if not given[n].strip().isdecimal() or len(given[n]) > 8]
+    if wrong:
+        return dict.fromkeys(wrong, "A whole number is needed.")
+    numbers: dict[str, Any] = {name: int(given[name]) for name in _NUMBERS}
     status = given["status"] if given["status"] != row.status.lower() else None
     try:
-        acts.edit(row, by=actor(request), name=given["name"], status=status, every_hours=int(hours))
+        acts.edit(row, by=actor(request), name=given["name"], status=status, **numbers)
     except acts.Invalid as invalid:
         return {e.field: e.message for e in invalid.errors}
     except acts.Conflict as conflict:

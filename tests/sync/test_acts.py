@@ -200,3 +200,21 @@ def test_due_instances_are_asked_for_once(connect, sync):
     assert runs.request_due() == 1
     assert runs.request_due() == 0
     assert runs.open_run(instance).trigger == "schedule"
+
+
+@pytest.mark.parametrize(("share", "count", "held"), [(30, 20, 0), (30, 3, 3), (75, 3, 0)])
+def test_each_instance_says_how_much_may_go_unasked(connect, sync, company, share, count, held):
+    company.people("ann", "bob", "cem", "dora", "eli")
+    instance = connect()
+    sync(instance)
+    acts.edit(instance, by="admin@corp.example", guard_share=share, guard_count=count)
+    company.people("ann", "bob")
+    assert sync(instance).counts["held"] == held
+    assert instance.removals_held == held
+
+
+def test_a_guard_that_makes_no_sense_is_refused(connect):
+    instance = connect()
+    with pytest.raises(acts.Invalid) as refused:
+        acts.edit(instance, by="admin@corp.example", guard_share=0, guard_count=0)
+    assert [error.field for error in refused.value.errors] == ["guard_share", "guard_count"]

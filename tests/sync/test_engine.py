@@ -154,7 +154,7 @@ def test_without_the_accounts_an_instance_is_useless(connect, sync, company):
     assert "users.read" in instance.reason
 
 
-def test_a_run_goes_on_where_it_was(connect, sync, company):
+def test_a_run_goes_on_where_it_was(connect, sync, company, page_by_page):
     company.page = 1
     company.faults[("accounts", 2)] = KeyboardInterrupt()
     instance = connect()
@@ -221,7 +221,7 @@ def test_a_verdict_on_an_older_credential_is_dropped(connect, company):
     assert instance.state == "pending"
 
 
-def test_a_stopped_run_keeps_what_it_read(connect, sync, company):
+def test_a_stopped_run_keeps_what_it_read(connect, sync, company, page_by_page):
     company.page = 1
     instance = connect()
     run = runs.open_run(instance)

@@ -3,9 +3,10 @@ import pytest
 from steward.inventory.account import Account
 from steward.inventory.person import Person
 from steward.inventory.run import Run
+from steward.sdk.connector import Page
 from steward.sdk.records import Account as Record
 from steward.sync.people import match_some
-from steward.sync.writers import accounts
+from steward.sync.writers.page import Writer
 
 pytestmark = pytest.mark.django_db
 
@@ -17,7 +18,8 @@ def listed(connect):
     def listed(name, *records, authority=False):
         instance = connect(name=name, allow_same_tenant=True)
         run = Run.objects.get(instance=instance)
-        accounts.write(run, records)
+        writer = Writer(run, salt=b"", authority=authority)
+        writer.write_accounts([Page(records)])
         while match_some(run, authority=authority):
             pass
         return instance

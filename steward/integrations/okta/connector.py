@@ -19,6 +19,7 @@ from steward.sdk.errors import Forbidden, Unexpected
 from steward.sdk.http import Http
 from steward.sdk.paging import chain, fan_out, link_pages, url_pages
 from steward.sdk.records import Account, Activity, App, Assignment, Group, Membership
+from steward.sdk.unread import UnreadPage
 
 # Okta keeps its System Log for 90 days.
 LOG_REACH = timedelta(days=90)
@@ -110,7 +111,7 @@ class Okta(Connector):
 
     def _users(self, only: str | None, after: Cursor) -> Pages[Account]:
         for answer, cursor in link_pages(self.http, "/api/v1/users", after, limit=200, filter=only):
-            yield page_of(_items(answer), mapping.account, cursor)
+            yield UnreadPage(answer.items(), mapping.account, cursor)
 
     def _groups(self, after: Cursor) -> Pages[Group | Membership]:
         with needing(asking.GROUPS):

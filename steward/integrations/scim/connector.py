@@ -16,13 +16,14 @@ from steward.integrations.scim.listing import (
 )
 from steward.integrations.scim.users import Reader, identity
 from steward.sdk.auth import ApiKey, Basic, ClientCredentials
-from steward.sdk.connector import Connector, Cursor, Page, Pages, Tenant, page_of
+from steward.sdk.connector import Connector, Cursor, Page, Pages, Tenant
 from steward.sdk.context import Context
 from steward.sdk.errors import Forbidden
 from steward.sdk.fields import AuthOption, Field, Scope
 from steward.sdk.http import Http
 from steward.sdk.records import Account, Group, Membership
 from steward.sdk.rules import Rule
+from steward.sdk.unread import UnreadPage
 
 RULES = (
     Rule(CursorRefused, 400, at="scimType", is_in=("expiredCursor", "invalidCursor")),
@@ -180,9 +181,8 @@ class Scim(Connector):
         self, path: str, after: Cursor, to_record: Callable[[Any], Any]
     ) -> Iterator[Page[Any]]:
         for part in parts_of(self.http, path, after):
-            made: Page[Any] = page_of(part.resources, to_record, part.cursor)
-            extra = (part.problem,) if part.problem else ()
-            yield Page(made.records, made.cursor, (*made.problems, *extra))
+            unlisted = (part.problem,) if part.problem else ()
+            yield UnreadPage(part.resources, to_record, part.cursor, unlisted=unlisted)
 
 
 def _signing_in(context: Context) -> httpx2.Auth:

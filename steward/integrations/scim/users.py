@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
 from steward.sdk.paths import at
@@ -15,6 +16,12 @@ from steward.sdk.times import moment_of
 
 ENTERPRISE = "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User"
 _ADDRESS = re.compile(r"[^@\s]+@[^@\s]+")
+_EXTENSION = (
+    ("department", "department"),
+    ("division", "division"),
+    ("costCenter", "cost_center"),
+    ("employeeNumber", "employee_number"),
+)
 _SERVICE = re.compile(r"\b(service|bot|robot|system|application|machine|api)\b", re.IGNORECASE)
 _GUEST = re.compile(r"\b(guest|external|visitor)\b", re.IGNORECASE)
 
@@ -77,13 +84,18 @@ def attribute(user: Mapping[str, Any], name: str) -> Any:
 def _active(user: Mapping[str, Any]) -> bool:
     """Left out, it means that the app knows no inactive accounts. Some send text."""
     value = user.get("active")
-    return str(value).lower() not in ("false", "0", "no") if value is not None else True
+    if value is None or value is True:
+        return True
+    return str(value).lower() not in ("false", "0", "no")
 
 
 def _addresses(user: Mapping[str, Any]) -> tuple[str, ...]:
     """The primary address first, then those for work. A user name that is an address is one."""
-    listed = sorted(_complex(user.get("emails")), key=_rank)
-    found = [_text(entry.get("value")) for entry in listed] + [_text(user.get("userName"))]
+    listed = list(_complex(user.get("emails")))
+    if len(listed) > 1:
+        listed.sort(key=_rank)
+    found = [_text(entry.get("value")) for entry in listed]
+    found.append(_text(user.get("userName")))
     once: dict[str, str] = {}
     for address in found:
         if _ADDRESS.fullmatch(address):
@@ -97,12 +109,16 @@ def _rank(entry: Mapping[str, Any]) -> tuple[bool, bool]:
 
 
 def _name(user: Mapping[str, Any]) -> str:
-    parts = [_text(at(user, f"name.{part}")) for part in ("givenName", "middleName", "familyName")]
-    joined = " ".join(part for part in parts if part)
-    written = _text(user.get("displayName")) or _text(at(user, "name.formatted"))
-    return written or joined or _text(user.get("name"))
+    name = user.get("name")
+    parts = name if isinstance(name, dict) else {}
+    written = _text(user.get("displayName")) or _text(parts.get("formatted"))
+    if written:
+        return written
+    joined = (_text(parts.get(part)) for part in ("givenName", "middleName", "familyName"))
+    return " ".join(part for part in joined if part) or _text(name)
 
 
+@lru_cache(maxsize=1024)
 def _kind(user_type: str) -> AccountKind:
     if _SERVICE.search(user_type):
         return "service"
@@ -110,33 +126,36 @@ def _kind(user_type: str) -> AccountKind:
 
 
 def _described(user: Mapping[str, Any], entitlements: tuple[str, ...]) -> dict[str, Any]:
+    said = {"title": _text(user.get("title")), "employment": _text(user.get("userType"))}
     extension = user.get(ENTERPRISE)
-    manager = at(extension, "manager")
-    said = {
-        "title": _text(user.get("title")),
-        "department": _text(at(extension, "department")),
-        "division": _text(at(extension, "division")),
-        "cost_center": _text(at(extension, "costCenter")),
-        "employee_number": _text(at(extension, "employeeNumber")),
-        "manager": _text(at(manager, "displayName"))
-        or _text(at(manager, "value"))
-        or _text(manager),
-        "employment": _text(user.get("userType")),
-        "entitlements": list(entitlements),
-    }
-    return {name: value for name, value in said.items() if value}
+    if isinstance(extension, dict):
+        for field, name in _EXTENSION:
+            said[name] = _text(extension.get(field))
+        said["manager"] = _manager(extension.get("manager"))
+    described: dict[str, Any] = {name: value for name, value in said.items() if value}
+    if entitlements:
+        described["entitlements"] = list(entitlements)
+    return described
+
+
+def _manager(value: Any) -> str:
+    if isinstance(value, dict):
+        return _text(value.get("displayName")) or _text(value.get("value"))
+    return _text(value)
 
 
 def _complex(value: Any) -> Iterator[Mapping[str, Any]]:
     """A multi-valued attribute, also where the app sends bare texts or a single one."""
     for entry in value if isinstance(value, list) else [value]:
-        if isinstance(entry, Mapping):
+        if isinstance(entry, dict):
             yield entry
         elif isinstance(entry, str):
             yield {"value": entry}
 
 
 def _names(value: Any) -> tuple[str, ...]:
+    if not value:
+        return ()
     found = (_text(e.get("display")) or _text(e.get("value")) for e in _complex(value))
     return tuple(name for name in found if name)
 
@@ -147,6 +166,8 @@ def _values(value: Any) -> Iterator[str]:
 
 
 def _text(value: Any) -> str:
+    if value is None:
+        return ""
     if isinstance(value, str):
         return value.strip()
     return str(value) if isinstance(value, int | float) and not isinstance(value, bool) else ""

@@ -4,22 +4,10 @@ from typing import ClassVar
 
 from django.db import migrations
 
-STILL = "email, username, name, status, kind, role, holds_seat, attributes, last_active_at, since"
-OF_VERSION = ", ".join(f"v.{column.strip()}" for column in STILL.split(","))
-
-CREATE = f"""
-CREATE VIEW inventory_account_at AS
-SELECT id, book, id AS account_id, external_id, created_at, person_id, first_seen_at, removed_at,
-    NULL AS until, {STILL}
-FROM inventory_account
-UNION ALL
-SELECT -v.id, v.book, v.account_id, a.external_id, a.created_at, a.person_id, a.first_seen_at,
-    NULL, v.until, {OF_VERSION}
-FROM inventory_accountversion v JOIN inventory_account a ON a.id = v.account_id
-"""
+from steward.inventory.account_view import CREATE, DROP
 
 
 class Migration(migrations.Migration):
     dependencies: ClassVar = [("inventory", "0001_initial")]
 
-    operations: ClassVar = [migrations.RunSQL(CREATE, "DROP VIEW inventory_account_at")]
+    operations: ClassVar = [migrations.RunSQL(CREATE, DROP)]

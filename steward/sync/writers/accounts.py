@@ -1,10 +1,10 @@
-"""Accounts: new ones in, changed ones with their past kept, unchanged ones only marked as seen."""
+"""Accounts: new ones in, changed ones with their past kept, unchanged ones only noted as seen."""
 
 from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
@@ -12,41 +12,55 @@ import msgspec
 from django.utils import timezone
 
 from steward.inventory.account import Account as Row
-from steward.inventory.matching import email_key
 from steward.inventory.run import Run
 from steward.sdk.records import Account
 from steward.sync.writers import days
-from steward.sync.writers.sql import execute_in, insert, many, moment, rows_in, text
+from steward.sync.writers.owners import owners_of
+from steward.sync.writers.reading import Read
+from steward.sync.writers.sightings import Sightings
+from steward.sync.writers.sql import BulkInsert, many, moment, next_ids, rows_in, text
 from steward.sync.writers.versions import keep_versions_of
 
-_WANTED = "id, external_id, digest, status, last_active_at"
+_WANTED = "id, external_id, digest, status, last_active_at, missing"
 _FIND = f"SELECT {_WANTED} FROM inventory_account WHERE book = %s AND external_id IN"
-_TOUCH = "UPDATE inventory_account SET seen = %s WHERE id IN"
 
-_NEW = (
-    "email", "username", "name", "status", "kind", "role", "holds_seat", "attributes",
-    "last_active_at", "since", "book", "external_id", "email_key", "created_at", "first_seen_at",
-    "matched", "seen", "digest",
+_INSERT = BulkInsert(
+    Row,
+    (
+        "id", "email", "username", "name", "status", "kind", "role", "holds_seat", "attributes",
+        "last_active_at", "since", "book", "external_id", "created_at",
+        "first_seen_at", "person_id", "matched", "digest",
+    ),
 )  # fmt: skip
-_INSERT = insert("inventory_account", _NEW)
 _UPDATE = """
 UPDATE inventory_account SET email = %s, username = %s, name = %s, status = %s, kind = %s,
     role = %s, holds_seat = COALESCE(%s, holds_seat), attributes = %s,
-    last_active_at = COALESCE(%s, last_active_at), since = %s, email_key = %s,
-    created_at = %s, matched = %s, removed_at = NULL, seen = %s, digest = %s
+    last_active_at = COALESCE(%s, last_active_at), since = %s, created_at = %s,
+    matched = %s, removed_at = NULL, missing = %s, digest = %s
 WHERE id = %s
 """
 _MOVED = "UPDATE inventory_account SET last_active_at = %s WHERE id = %s"
+_STILL = "UPDATE inventory_account SET digest = %s, missing = %s WHERE id = %s"
 
 _encoder = msgspec.json.Encoder(order="deterministic")
+DIGEST_SIZE = 8
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Known:
     id: int
     digest: bytes
     status: str
     last_active_at: datetime | None
+    missing: bool
+
+    def is_as_read(self, mark: bytes) -> bool:
+        """Its bytes are those of the last time, and it has been there ever since."""
+        return self.digest[DIGEST_SIZE:] == mark and not self.is_away
+
+    @property
+    def is_away(self) -> bool:
+        return self.missing or self.status == Row.REMOVED
 
 
 @dataclass
@@ -56,40 +70,56 @@ class Counts:
     returned: int = 0
 
 
-def write(run: Run, records: Sequence[Account]) -> Counts:
+@dataclass
+class _Sorted:
+    """The records of a batch, by what is to be done with them."""
+
+    new: list[tuple[Account, bytes]] = field(default_factory=list)
+    changed: list[tuple[Known, Account, bytes]] = field(default_factory=list)
+    same: list[tuple[Known, Account, bytes]] = field(default_factory=list)
+
+
+def known_of(book: int, ids: Sequence[str]) -> dict[str, Known]:
+    return {
+        external_id: Known(pk, bytes(mark), status, _aware(active), bool(missing))
+        for pk, external_id, mark, status, active, missing in rows_in(_FIND, ids, book)
+    }
+
+
+def write(run: Run, read: Read, sightings: Sightings, *, authority: bool) -> Counts:
+    """The records that were read, and those which needed no reading."""
     now = timezone.now()
-    by_id = {record.id[:300]: record for record in records}
-    known = _known(run.book, list(by_id))
-    counts = Counts()
-    new, changed, unchanged = [], [], []
-    for external_id, record in by_id.items():
-        stored, mark = known.get(external_id), digest_of(record)
+    sorted_ = _sort(read)
+    returned = sum(stored.status == Row.REMOVED for stored, _, _ in sorted_.changed)
+    sightings.add(read.as_before)
+    sightings.add(stored.id for stored, _, _ in (*sorted_.changed, *sorted_.same))
+    sightings.add(_insert(run, sorted_.new, now, authority))
+    _change(sorted_.changed, now)
+    _keep_marks(sorted_.same)
+    _move_activity(run.book, [(k, r) for k, r, _ in (*sorted_.changed, *sorted_.same)])
+    return Counts(len(sorted_.new), len(sorted_.changed) - returned, returned)
+
+
+def _sort(read: Read) -> _Sorted:
+    found = _Sorted()
+    for external_id, record in read.records.items():
+        stored = read.known.get(external_id)
+        mark = digest_of(record) + read.prints.get(external_id, bytes(DIGEST_SIZE))
         if stored is None:
-            new.append(_new_row(run, external_id, record, mark, now))
-        elif stored.digest != mark or stored.status == Row.REMOVED:
-            counts.returned += stored.status == Row.REMOVED
-            changed.append((stored, _changed_row(run, record, stored, mark, now)))
+            found.new.append((record, mark))
+        elif stored.digest[:DIGEST_SIZE] != mark[:DIGEST_SIZE] or stored.status == Row.REMOVED:
+            found.changed.append((stored, record, mark))
         else:
-            unchanged.append((stored, record))
-    counts.appeared, counts.changed = len(new), len(changed) - counts.returned
-    many(_INSERT, new)
-    _change(changed, now)
-    execute_in(_TOUCH, [stored.id for stored, _ in unchanged], run.pk)
-    _move_activity(run.book, known, by_id)
-    return counts
+            found.same.append((stored, record, mark))
+    return found
 
 
 def digest_of(record: Account) -> bytes:
     """Of all but the last activity, which moves daily and has a history of its own."""
-    still = msgspec.structs.replace(record, last_active_at=None)
-    return hashlib.blake2b(_encoder.encode(still), digest_size=16).digest()
-
-
-def _known(book: int, ids: Sequence[str]) -> dict[str, Known]:
-    return {
-        external_id: Known(pk, bytes(mark), status, _aware(active))
-        for pk, external_id, mark, status, active in rows_in(_FIND, ids, book)
-    }
+    still = record
+    if record.last_active_at is not None:
+        still = msgspec.structs.replace(record, last_active_at=None)
+    return hashlib.blake2b(_encoder.encode(still), digest_size=DIGEST_SIZE).digest()
 
 
 def _aware(value: Any) -> datetime | None:
@@ -102,11 +132,11 @@ def _aware(value: Any) -> datetime | None:
 
 
 def _fields(record: Account) -> list[Any]:
-    attributes = dict(record.attributes)
-    if record.emails:
-        attributes["emails"] = list(record.emails)
-    if not record.verified:
-        attributes["verified"] = False
+    attributes = record.attributes
+    if record.emails or not record.verified:
+        attributes = dict(attributes)
+        attributes |= {"emails": list(record.emails)} if record.emails else {}
+        attributes |= {} if record.verified else {"verified": False}
     return [
         text(record.email or "", 254),
         text(record.username, 300),
@@ -119,52 +149,70 @@ def _fields(record: Account) -> list[Any]:
     ]
 
 
-def _new_row(run: Run, external_id: str, record: Account, mark: bytes, now: datetime) -> list[Any]:
-    return [
-        *_fields(record),
-        moment(record.last_active_at),
-        moment(now),
-        run.book,
-        external_id.replace("\x00", ""),
-        email_key(record.email or ""),
-        moment(record.created_at),
-        moment(now),
-        False,
-        run.pk,
-        mark,
+def _insert(
+    run: Run, new: Sequence[tuple[Account, bytes]], now: datetime, authority: bool
+) -> Sequence[int]:
+    if not new:
+        return ()
+    at = moment(now)
+    ids = next_ids(Row, len(new))
+    owners = owners_of([record for record, _ in new], authority)
+    _INSERT.write(
+        [
+            (
+                pk,
+                *_fields(record),
+                moment(record.last_active_at),
+                at,
+                run.book,
+                record.id[:300].replace("\x00", ""),
+                moment(record.created_at),
+                at,
+                owner,
+                owner is not None,
+                mark,
+            )
+            for pk, (record, mark), owner in zip(ids, new, owners, strict=True)
+        ]
+    )
+    return ids
+
+
+def _change(changed: Sequence[tuple[Known, Account, bytes]], now: datetime) -> None:
+    keep_versions_of([stored.id for stored, _, _ in changed], now)
+    rows = [
+        (
+            *_fields(record),
+            moment(_newest(record.last_active_at, stored.last_active_at)),
+            moment(now),
+            moment(record.created_at),
+            False,
+            False,
+            mark,
+            stored.id,
+        )
+        for stored, record, mark in changed
     ]
+    many(_UPDATE, rows)
 
 
-def _changed_row(run: Run, record: Account, stored: Known, mark: bytes, now: datetime) -> list[Any]:
-    return [
-        *_fields(record),
-        moment(_newest(record.last_active_at, stored.last_active_at)),
-        moment(now),
-        email_key(record.email or ""),
-        moment(record.created_at),
-        False,
-        run.pk,
-        mark,
-        stored.id,
-    ]
-
-
-def _change(changed: Sequence[tuple[Known, list[Any]]], now: datetime) -> None:
-    keep_versions_of([stored.id for stored, _ in changed], now)
-    many(_UPDATE, [row for _, row in changed])
+def _keep_marks(same: Sequence[tuple[Known, Account, bytes]]) -> None:
+    """The app wrote the same account in other words, or shows one again that was missing."""
+    rows = [(m, False, k.id) for k, _, m in same if k.digest != m or k.missing]
+    many(_STILL, rows)
 
 
 def _newest(one: datetime | None, other: datetime | None) -> datetime | None:
     return max((t for t in (one, other) if t), default=None)
 
 
-def _move_activity(book: int, known: dict[str, Known], records: dict[str, Account]) -> None:
+def _move_activity(book: int, pairs: Sequence[tuple[Known, Account]]) -> None:
     """Where the last activity has moved on, the day it was on before becomes history."""
     moved = [
-        (stored, records[external_id].last_active_at)
-        for external_id, stored in known.items()
-        if _newest(records[external_id].last_active_at, stored.last_active_at)
-        != stored.last_active_at
+        (stored, record.last_active_at)
+        for stored, record in pairs
+        if record.last_active_at is not None
+        and _newest(record.last_active_at, stored.last_active_at) != stored.last_active_at
     ]
     before = [(stored.id, stored.last_active_at) for stored, _ in moved]
     days.add_days(book, [(account, at.date()) for account, at in before if at])

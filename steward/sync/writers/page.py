@@ -1,17 +1,20 @@
-"""A page of records to the writers of its kinds, parents before those who point at them."""
+"""A batch of pages to the writers of its kinds, parents before those who point at them."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 from steward.inventory.run import Run
 from steward.sdk import records as kinds
+from steward.sdk.connector import Page, Problem
 from steward.sync.writers import accounts, days, holdings
-from steward.sync.writers.accounts import Counts
+from steward.sync.writers.reading import read
+from steward.sync.writers.sightings import Sightings
 
-_WRITERS: dict[type[kinds.Record], Callable[[Run, Sequence[Any]], Counts | None]] = {
-    kinds.Account: accounts.write,
+_WRITERS: dict[type[kinds.Record], Callable[[Run, Sequence[Any]], None]] = {
     kinds.Group: holdings.write_groups,
     kinds.License: holdings.write_licenses,
     kinds.App: holdings.write_apps,
@@ -22,10 +25,33 @@ _WRITERS: dict[type[kinds.Record], Callable[[Run, Sequence[Any]], Counts | None]
 }
 
 
-def write_page(run: Run, records: Sequence[kinds.Record]) -> Counts:
-    counts = Counts()
-    for kind, write in _WRITERS.items():
-        of_kind = [record for record in records if type(record) is kind]
-        if of_kind:
-            counts = write(run, of_kind) or counts
-    return counts
+@dataclass(frozen=True)
+class Written:
+    records: int
+    problems: list[Problem]
+    counts: dict[str, int] = field(default_factory=dict)
+
+
+class Writer:
+    """Of one attempt at a run. `salt` is what the bytes of an account are printed with: it
+    changes with the integration's code and with the instance's settings."""
+
+    def __init__(self, run: Run, *, salt: bytes, authority: bool) -> None:
+        self._run = run
+        self._salt = salt
+        self._authority = authority
+        self.sightings = Sightings(run)
+
+    def write_accounts(self, pages: Sequence[Page[Any]]) -> Written:
+        found = read(pages, self._salt, partial(accounts.known_of, self._run.book))
+        counts = accounts.write(self._run, found, self.sightings, authority=self._authority)
+        self.sightings.save()
+        return Written(len(found), found.problems, vars(counts))
+
+    def write_others(self, pages: Sequence[Page[Any]]) -> Written:
+        records = [record for page in pages for record in page.records]
+        for kind, write in _WRITERS.items():
+            of_kind = [record for record in records if type(record) is kind]
+            if of_kind:
+                write(self._run, of_kind)
+        return Written(len(records), [problem for page in pages for problem in page.problems])

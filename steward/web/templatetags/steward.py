@@ -50,6 +50,7 @@ _EVENTS = {
     "credential_replaced": "New credential entered",
     "deleted": "Deleted",
     "renamed": "Renamed",
+    "guard_changed": "Removal guard changed",
     "users_deleted": "All users deleted",
     "sync_stopped": "Sync stopped",
     "removals_held": "Removals held",

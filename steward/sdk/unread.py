@@ -1,0 +1,97 @@
+"""Pages whose items are still the bytes that the app sent.
+
+Most of a list is as it was at the last sync. An item whose bytes are the same as then needs no
+decoding and no mapping, so a page can be handed over unread: the engine asks for the prints,
+compares, and has only what is new or changed read.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Collection, Iterable, Sequence
+from functools import cache, cached_property
+from typing import Any
+
+import msgspec
+
+from steward.sdk.connector import Cursor, Mapper, Page, Problem, R, page_of
+
+PRINT_SIZE = 8
+
+
+class UnreadPage(Page[R]):
+    """`key` names the field whose text is the id of the record made of an item. The mapper must
+    be a function of the item and of the instance's settings alone: it is not asked again while
+    both stay the same. `unlisted` are problems of the page itself, not of an item."""
+
+    def __init__(
+        self,
+        items: Sequence[msgspec.Raw],
+        to_record: Mapper[R],
+        cursor: Cursor = None,
+        *,
+        key: str = "id",
+        unlisted: tuple[Problem, ...] = (),
+    ) -> None:
+        object.__setattr__(self, "cursor", cursor)
+        self.__dict__ |= {"items": items, "to_record": to_record, "key": key, "unlisted": unlisted}
+
+    items: Sequence[msgspec.Raw]
+    to_record: Mapper[R]
+    key: str
+    unlisted: tuple[Problem, ...]
+
+    def __len__(self) -> int:
+        return len(self.items)
+
+    @cached_property
+    def _whole(self) -> Page[R]:
+        return self.read(range(len(self.items)))
+
+    @property
+    def records(self) -> tuple[R, ...]:
+        return self._whole.records
+
+    @property
+    def problems(self) -> tuple[Problem, ...]:
+        return self._whole.problems
+
+    def going_on_at(self, cursor: Cursor) -> UnreadPage[R]:
+        return UnreadPage(self.items, self.to_record, cursor, key=self.key, unlisted=self.unlisted)
+
+    def keys(self) -> list[str]:
+        """The ids of the items, "" where one has none."""
+        return keys_of(self.items, self.key)
+
+    def prints(self, salt: bytes) -> list[bytes]:
+        """Of the bytes of each item. `salt` stands for whatever else the records depend on; no
+        attack is fended off here, and 8 bytes are compared for one account at a time."""
+        make = hashlib.blake2b
+        return [make(item, digest_size=PRINT_SIZE, key=salt).digest() for item in self.items]
+
+    def read(self, which: Collection[int]) -> Page[R]:
+        """The records of those items only."""
+        chosen = (msgspec.json.decode(self.items[number]) for number in which)
+        page = page_of(chosen, self.to_record, self.cursor)
+        return Page(page.records, self.cursor, (*page.problems, *self.unlisted))
+
+
+def keys_of(items: Iterable[msgspec.Raw], key: str) -> list[str]:
+    decoder = _decoder(key)
+    return [_key(decoder, item) for item in items]
+
+
+def _key(decoder: Any, item: msgspec.Raw) -> str:
+    try:
+        value = decoder.decode(item).key
+    except msgspec.DecodeError:
+        return ""
+    return str(value) if isinstance(value, str | int) and not isinstance(value, bool) else ""
+
+
+@cache
+def _decoder(key: str) -> Any:
+    """Passes over all other fields without making objects of them."""
+    fields = [("key", Any, None)]
+    shape = msgspec.defstruct("Keyed", fields, rename={"key": key})
+    return msgspec.json.Decoder(shape)

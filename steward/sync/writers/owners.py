@@ -1,0 +1,132 @@
+"""Owners of new accounts, in bulk, where there is nothing to think about.
+
+An account whose addresses lead to one person, or to nobody yet, gets its person while it is
+written. All else (several candidates, no address, a person's decision) is left unmatched for
+`sync.people`, which looks at accounts one by one when the list has been read.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+import msgspec
+from django.utils import timezone
+
+from steward.inventory.matching import email_key
+from steward.inventory.person import Person, PersonEmail
+from steward.sdk.records import Account
+from steward.sync.people import described_by
+from steward.sync.writers.sql import BulkInsert, many, moment, next_ids, rows_in, text
+
+_PEOPLE = BulkInsert(Person, ("id", "name", "email", "attributes", "created_at"))
+_KEYS = BulkInsert(PersonEmail, ("key", "person_id"), "ON CONFLICT (key) DO NOTHING")
+_KNOWN = """
+SELECT e.key, p.id, p.name, p.email, p.attributes FROM inventory_personemail e
+JOIN inventory_person p ON p.id = e.person_id WHERE e.key IN
+"""
+_DESCRIBE = "UPDATE inventory_person SET name = %s, email = %s, attributes = %s WHERE id = %s"
+_encoder = msgspec.json.Encoder(order="deterministic")
+
+
+@dataclass(eq=False)
+class _Owner:
+    id: int
+    name: str
+    email: str
+    attributes: dict[str, Any]
+    keys: list[str] = field(default_factory=list)
+    is_new: bool = False
+    changed: bool = False
+
+
+def owners_of(accounts: Sequence[Account], authority: bool) -> list[int | None]:
+    """The person of each; None where `sync.people` has to look."""
+    plain = [keys_of(account) for account in accounts]
+    people = _known({key for keys in plain for key in keys})
+    owners = [
+        _owner(account, keys, people, authority)
+        for account, keys in zip(accounts, plain, strict=True)
+    ]
+    chosen = {id(owner): owner for owner in owners if owner is not None}
+    lost = _store(list(chosen.values()), timezone.now())
+    return [owner.id if owner and owner not in lost else None for owner in owners]
+
+
+def keys_of(account: Account) -> list[str]:
+    """The addresses that count; none for a service account, which is nobody."""
+    if account.kind == "service":
+        return []
+    addresses = [account.email or "", *(account.emails if account.verified else ())]
+    return list(dict.fromkeys(key for a in addresses if a and (key := email_key(a))))
+
+
+def _known(keys: Iterable[str]) -> dict[str, _Owner]:
+    same: dict[int, _Owner] = {}
+    found: dict[str, _Owner] = {}
+    for key, number, name, email, attributes in rows_in(_KNOWN, sorted(keys)):
+        if number not in same:
+            read = msgspec.json.decode(attributes) if isinstance(attributes, str) else attributes
+            same[number] = _Owner(number, name, email, read)
+        found[key] = same[number]
+    return found
+
+
+def _owner(
+    account: Account, keys: list[str], people: dict[str, _Owner], authority: bool
+) -> _Owner | None:
+    if not keys:
+        return None
+    first = people.get(keys[0])
+    if len(keys) > 1 and any(people.get(key) is not first for key in keys[1:]):
+        return None
+    owner = first or _Owner(0, "", "", {}, keys, is_new=True)
+    if first is None:
+        for key in keys:
+            people[key] = owner
+    _describe(owner, account, authority)
+    return owner
+
+
+def _describe(owner: _Owner, account: Account, authority: bool) -> None:
+    """The directory says what a human is called; others only where nobody has said so yet."""
+    given, address = text(account.name, 300), text(account.email or "", 254)
+    name, email, attributes = owner.name or given, owner.email or address, owner.attributes
+    if authority:
+        name, email = given or name, address or email
+        attributes = {**attributes, **described_by(account.attributes)}
+    if (name, email, attributes) != (owner.name, owner.email, owner.attributes):
+        owner.name, owner.email, owner.attributes = name, email, attributes
+        owner.changed = True
+
+
+def _store(owners: Sequence[_Owner], now: datetime) -> set[_Owner]:
+    """Those whom another worker has made in this very moment; they are matched later."""
+    new = [owner for owner in owners if owner.is_new]
+    for owner, number in zip(new, next_ids(Person, len(new)), strict=True):
+        owner.id = number
+    lost = _claim(new)
+    at = moment(now)
+    _PEOPLE.write([(o.id, o.name, o.email, _json(o), at) for o in new if o not in lost])
+    changed = [owner for owner in owners if owner.changed and not owner.is_new]
+    many(_DESCRIBE, [(o.name, o.email, _json(o), o.id) for o in changed])
+    return lost
+
+
+def _claim(new: Sequence[_Owner]) -> set[_Owner]:
+    """An address is one person's. In the order of the addresses, so that two workers who claim
+    the same ones wait for each other in turn."""
+    rows = sorted((key, owner.id) for owner in new for key in owner.keys)
+    won = set(_KEYS.returning(rows, "key"))
+    if len(won) == len(rows):
+        return set()
+    lost = {owner for owner in new if not won.issuperset(owner.keys)}
+    given_up = [(key,) for owner in lost for key in owner.keys if key in won]
+    many("DELETE FROM inventory_personemail WHERE key = %s", given_up)
+    return lost
+
+
+def _json(owner: _Owner) -> str:
+    return _encoder.encode(owner.attributes).decode().replace("\\u0000", "")

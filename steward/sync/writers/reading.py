@@ -1,0 +1,63 @@
+"""A batch of account pages, compared with what is stored before any of it is decoded."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from steward.sdk.connector import Page, Problem
+from steward.sdk.records import Account
+from steward.sdk.unread import UnreadPage
+
+
+@dataclass
+class Read:
+    """`records` by external id, with the `prints` of the bytes they were read from; `as_before`
+    are the ids of accounts whose bytes are as they were."""
+
+    known: dict[str, Any] = field(default_factory=dict)
+    records: dict[str, Account] = field(default_factory=dict)
+    prints: dict[str, bytes] = field(default_factory=dict)
+    as_before: list[int] = field(default_factory=list)
+    problems: list[Problem] = field(default_factory=list)
+
+    def __len__(self) -> int:
+        return len(self.records) + len(self.as_before)
+
+
+Look = Callable[[Sequence[str]], dict[str, Any]]
+
+
+def read(pages: Iterable[Page[Any]], salt: bytes, look: Look) -> Read:
+    """An account that is on two pages, because the list moved while it was read, is taken as it
+    was last."""
+    found = Read()
+    for page in pages:
+        if isinstance(page, UnreadPage):
+            _read_new(page, salt, look, found)
+        else:
+            _take(page, found)
+    late = [name for name in found.records if name not in found.known]
+    found.known |= look(late) if late else {}
+    return found
+
+
+def _read_new(page: UnreadPage[Any], salt: bytes, look: Look, found: Read) -> None:
+    keys, prints = page.keys(), page.prints(salt)
+    known = look(list(dict.fromkeys(keys)))
+    found.known |= known
+    new = []
+    for number, (key, mark) in enumerate(zip(keys, prints, strict=True)):
+        stored = known.get(key)
+        if stored is not None and stored.is_as_read(mark) and key not in found.records:
+            found.as_before.append(stored.id)
+        else:
+            new.append(number)
+            found.prints[key] = mark
+    _take(page.read(new), found)
+
+
+def _take(page: Page[Any], found: Read) -> None:
+    found.records |= {record.id[:300]: record for record in page.records}
+    found.problems += page.problems
