@@ -90,7 +90,11 @@ def _kept_key(file: Path) -> str:
 
 
 def database(folder: Path) -> dict[str, Any]:
-    url = value("STEWARD_DATABASE_URL") or f"sqlite:///{folder / 'steward.sqlite3'}"
+    return database_of(value("STEWARD_DATABASE_URL") or f"sqlite:///{folder / 'steward.sqlite3'}")
+
+
+def database_of(url: str) -> dict[str, Any]:
+    """Django's settings for the database at that address."""
     parts = urlsplit(url)
     if parts.scheme == "sqlite":
         return _sqlite(Path(unquote(parts.path.removeprefix("/") or "steward.sqlite3")))

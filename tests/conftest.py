@@ -22,3 +22,11 @@ def pytest_runtest_makereport(item, call):
 @pytest.fixture(autouse=True)
 def _quick_passwords(settings):
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+
+@pytest.fixture(autouse=True)
+def _one_thread(request, monkeypatch):
+    """A test inside one transaction has its data to itself: no other thread could see it."""
+    marked = request.node.get_closest_marker("django_db")
+    if not (marked and marked.kwargs.get("transaction")):
+        monkeypatch.setattr("steward.sync.ahead.AHEAD", 0)

@@ -1,4 +1,4 @@
-"""The database, brought to what this version expects before any command uses it."""
+"""The database, and whether it is what this version of Steward expects."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import fcntl
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from enum import StrEnum
 
 from django.conf import settings
 from django.core.management import call_command
@@ -15,19 +16,61 @@ from django.db.migrations.executor import MigrationExecutor
 LOCK = 7_205_100
 
 
+class Schema(StrEnum):
+    EMPTY = "empty"
+    OLDER = "older than this version of Steward"
+    READY = "ready"
+    NEWER = "newer than this version of Steward"
+
+
+class NotReady(Exception):
+    """Its text says what to do."""
+
+
+def schema() -> Schema:
+    loader = MigrationExecutor(connection).loader
+    applied = set(loader.applied_migrations)
+    # Migrations that were squashed away are known all the same.
+    known = set(loader.disk_migrations)
+    ours = {app for app, _ in known}
+    if any(name not in known for name in applied if name[0] in ours):
+        return Schema.NEWER
+    if not applied:
+        return Schema.EMPTY
+    return Schema.READY if set(loader.graph.nodes) <= applied else Schema.OLDER
+
+
 def prepare() -> None:
     """Of several that begin at once, one prepares and the others wait for it."""
-    if _is_ready():
+    found = schema()
+    if found is Schema.READY:
         return
+    refuse_newer(found)
     with _alone():
-        if not _is_ready():
+        if schema() is not Schema.READY:
             print("Preparing the database …", file=sys.stderr)
             call_command("migrate", interactive=False, verbosity=0)
 
 
-def _is_ready() -> bool:
-    executor = MigrationExecutor(connection)
-    return not executor.migration_plan(executor.loader.graph.leaf_nodes())
+def expect_ready() -> None:
+    """For processes that share a database with others: none of them changes it by starting."""
+    found = schema()
+    refuse_newer(found)
+    if found is not Schema.READY:
+        raise NotReady(f"The database is {found}. Bring it up to date with: steward db migrate")
+
+
+def refuse_newer(found: Schema) -> None:
+    if found is Schema.NEWER:
+        raise NotReady(
+            "The database is newer than this version of Steward; another machine has been "
+            "upgraded. Upgrade Steward here too."
+        )
+
+
+def is_shared() -> bool:
+    """On a server, where other machines may be using it at this moment."""
+    return bool(connection.vendor != "sqlite")
 
 
 @contextmanager

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from steward.cli.database import NotReady
 from steward.insight.reports import BadRequest
 from steward.sdk.errors import ConnectorError
 from steward.sync.acts import Conflict, Invalid, Refused
@@ -20,6 +21,6 @@ def sentence_of(error: Exception) -> str | None:
         return f"{error.message}{missing} Nothing was saved."
     if isinstance(error, Conflict):
         return error.message
-    if isinstance(error, ConnectorError | BadRequest | Failed):
+    if isinstance(error, ConnectorError | BadRequest | Failed | NotReady):
         return str(error)
     return None

@@ -26,11 +26,9 @@ def start(words: Sequence[str]) -> int:
     except ImproperlyConfigured as error:
         return complain(str(error))
     from steward.cli.app import app, sentence_of
-    from steward.cli.database import prepare
 
     try:
-        if words and words[0] != "demo" and "--help" not in words:
-            prepare()
+        _expect_database(words)
         app(args=list(words), prog_name="steward", standalone_mode=True)
     except SystemExit as end:
         return end.code if isinstance(end.code, int) else 1
@@ -41,6 +39,19 @@ def start(words: Sequence[str]) -> int:
     except Exception as error:
         return complain(sentence_of(error) or _unforeseen(error))
     return 0
+
+
+def _expect_database(words: Sequence[str]) -> None:
+    """`run` is for one machine and prepares its database; so does any command on SQLite. On a
+    server, where others may be at work, only `db migrate` does."""
+    from steward.cli import database
+
+    if not words or words[0] in ("demo", "db") or "--help" in words:
+        return
+    if words[0] == "run" or not database.is_shared():
+        database.prepare()
+    else:
+        database.expect_ready()
 
 
 def _unforeseen(error: Exception) -> str:

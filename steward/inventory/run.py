@@ -17,7 +17,8 @@ class Run(models.Model):
     stream `{state, cursor, pages, records, set_aside, problems, error, missing}`.
 
     `attempt` is the fence: it grows whenever a worker takes the run, and a worker whose number
-    is not the current one can write nothing any more."""
+    is not the current one can write nothing any more. `moved` is the attempt that last got
+    further: attempts since then have all died at the same place."""
 
     QUEUED, RUNNING, PARKED = OPEN
     SUCCEEDED, FAILED, REFUSED, STOPPED = "succeeded", "failed", "refused", "stopped"
@@ -27,6 +28,7 @@ class Run(models.Model):
     connection = models.PositiveIntegerField()
     state = models.CharField(max_length=10, default=QUEUED)
     attempt = models.PositiveIntegerField(default=0)
+    moved = models.PositiveIntegerField(default=0)
     trigger = models.CharField(max_length=20)
     requested_by = models.CharField(max_length=254, blank=True)
     progress = models.JSONField(default=dict)

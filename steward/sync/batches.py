@@ -13,24 +13,23 @@ RECORDS = 2_000
 SECONDS = 1.0
 
 
-def batches(pages: Iterator[Page[Any]]) -> Iterator[list[Page[Any]]]:
+def batches(pages: Iterator[Page[Any] | None]) -> Iterator[list[Page[Any]]]:
     """A batch ends when it is full or old, and before an error is passed on: what came until then
-    is good. A page without a cursor goes with those before it, never alone ahead of them."""
+    is good. While nothing comes there is an empty one a second, so that the run can show that it
+    lives."""
     batch: list[Page[Any]] = []
     size, began = 0, time.monotonic()
-    while True:
-        try:
-            page = next(pages, None)
-        except Exception:
-            if batch:
+    try:
+        for page in pages:
+            if page is not None:
+                batch.append(page)
+                size += len(page)
+            if size >= RECORDS or time.monotonic() - began > SECONDS:
                 yield batch
-            raise
-        if page is not None:
-            batch.append(page)
-            size += len(page)
-        full = size >= RECORDS or time.monotonic() - began > SECONDS
-        if batch and (page is None or full):
+                batch, size, began = [], 0, time.monotonic()
+    except Exception:
+        if batch:
             yield batch
-            batch, size, began = [], 0, time.monotonic()
-        if page is None:
-            return
+        raise
+    if batch:
+        yield batch

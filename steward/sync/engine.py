@@ -20,6 +20,7 @@ from steward.sdk.connector import Connector, Page
 from steward.sdk.errors import ConnectorError, Forbidden, Unauthorized, Unavailable, Unexpected
 from steward.sync import progress as states
 from steward.sync import verdict
+from steward.sync.ahead import Halt, ahead
 from steward.sync.batches import batches
 from steward.sync.opening import check, connector_of, integration_of, pages_of
 from steward.sync.people import AUTHORITIES
@@ -70,7 +71,7 @@ class _Attempt:
             self.writer = Writer(
                 run, salt=salt_of(run.instance), authority=connector.kind in AUTHORITIES
             )
-            with connector_of(run.instance) as opened:
+            with Halt() as self.halt, connector_of(run.instance, self.halt) as opened:
                 self._read_all(opened)
         except StopAsked:
             verdict.stopped(self.progress)
@@ -110,11 +111,16 @@ class _Attempt:
         if name == ESSENTIAL and stream.cursor is None:
             self.writer.sightings.begin()
         stream.begin()
-        for batch in batches(pages_of(connector, name, stream.cursor)):
+        pages = ahead(pages_of(connector, name, stream.cursor), self.halt)
+        for batch in batches(pages):
             with transaction.atomic():
-                self._write(name, batch)
-                self.progress.save()
+                if batch:
+                    self._write(name, batch)
+                self.progress.save(**self._moved(bool(batch)))
         self._finish(connector, name)
+
+    def _moved(self, further: bool) -> dict[str, int]:
+        return {"moved": self.run.attempt} if further else {}
 
     def _write(self, name: str, batch: list[Page[Any]]) -> None:
         essential = name == ESSENTIAL
@@ -130,7 +136,7 @@ class _Attempt:
             complete = self.progress.streams[name].ended()
             counts = FINISHERS[name].after(self.run, complete, self.writer.sightings)
             self.progress.count(**counts)
-            self.progress.save()
+            self.progress.save(**self._moved(True))
 
     def _confirm(self, connector: Connector, name: str, error: Unauthorized) -> None:
         """A refusal counts only when a separate check of the credential is refused too."""

@@ -15,7 +15,9 @@ from steward.sdk.catalogue import integrations
 from steward.sdk.connector import Connector, Page, Tenant
 from steward.sdk.context import Context, MemoryTokens
 from steward.sdk.errors import Unauthorized, Unexpected
+from steward.sdk.limiter import Limiter
 from steward.sdk.network import Network
+from steward.sync.ahead import Halt
 
 log = structlog.get_logger(__name__)
 
@@ -71,7 +73,7 @@ def _misreadings_told() -> Iterator[None]:
         ) from error
 
 
-def context_of(instance: Instance) -> Context:
+def context_of(instance: Instance, halt: Halt) -> Context:
     connector = integration_of(instance)
     try:
         auth, credentials = vault.open_credential(instance)
@@ -83,6 +85,7 @@ def context_of(instance: Instance) -> Context:
         auth=auth,
         tokens=vault.StoredTokens(instance),
         network=network(),
+        limiter=Limiter(sleep=halt.nap),
         since=instance.activity_since,
     )
 
@@ -97,8 +100,9 @@ def integration_of(instance: Instance) -> type[Connector]:
 
 
 @contextmanager
-def connector_of(instance: Instance) -> Iterator[Connector]:
-    with opened(integration_of(instance), context_of(instance)) as connector:
+def connector_of(instance: Instance, halt: Halt) -> Iterator[Connector]:
+    """`halt` wakes whoever naps for the app's sake."""
+    with opened(integration_of(instance), context_of(instance, halt)) as connector:
         yield connector
 
 

@@ -21,11 +21,12 @@ from steward.inventory.run import Run
 from steward.sync.runs import request_due
 from steward.sync.verdict import crashed
 from steward.work import workflows
+from steward.work.held import held_runs
 
 log = structlog.get_logger(__name__)
 
 SYNCS, UPKEEP = "syncs", "upkeep"
-LOST_AFTER = timedelta(seconds=60)
+LOST_AFTER = timedelta(seconds=15)
 TRIES = 3
 POISONED = (
     "The sync has crashed its worker three times and was set aside. "
@@ -63,15 +64,17 @@ class Dispatcher:
 
     def _take_back_lost(self) -> None:
         """A worker that holds a run says so every few seconds. One that has fallen silent is
-        shut out by the next attempt's number; a run that kills its workers is set aside."""
+        shut out by the next attempt's number; a run that kills its workers is set aside. What
+        this very process holds is not lost, however long the database kept it waiting."""
         silent = timezone.now() - LOST_AFTER
-        for run in Run.objects.filter(state=Run.RUNNING, heartbeat_at__lt=silent):
-            log.warning("run lost its worker", run=run.pk, attempt=run.attempt)
-            if run.attempt >= TRIES and not run.progress:
+        lost = Run.objects.filter(state=Run.RUNNING, heartbeat_at__lt=silent)
+        for run in lost.exclude(pk__in=held_runs()):
+            if run.attempt - run.moved >= TRIES:
                 crashed(run, POISONED)
             else:
                 same = Run.objects.filter(pk=run.pk, attempt=run.attempt, state=Run.RUNNING)
                 same.update(state=Run.QUEUED)
+            log.warning("run lost its worker", run=run.pk, attempt=run.attempt)
 
     def _keep_up(self, name: str, workflow: Any) -> None:
         """At most one of a kind at a time."""

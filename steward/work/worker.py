@@ -26,7 +26,7 @@ from steward.work.held import held_runs
 log = structlog.get_logger(__name__)
 
 TICK = 0.5
-BEAT = 4.0
+BEAT = 2.0
 PRUNE = 3600.0
 AT_ONCE = 8
 KEEP_WORKFLOWS = timedelta(days=2)

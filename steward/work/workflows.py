@@ -4,17 +4,19 @@ be carried out again from the start: what is done already is found done."""
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from functools import wraps
 from typing import ParamSpec
 
 import structlog
 from dbos import DBOS
-from django.db import close_old_connections
+from django.db import InterfaceError, OperationalError, close_old_connections
 
 from steward.inventory.run import Run
 from steward.notify import sending, writing
 from steward.sync import engine, verdict
 from steward.sync.deleting import purge_closed
+from steward.sync.room import is_full, park_full
 from steward.work.held import holding
 
 P = ParamSpec("P")
@@ -48,11 +50,24 @@ def _sync_run(run_id: int) -> None:
     try:
         with holding(run_id):
             engine.carry_out(run_id)
+    except (OperationalError, InterfaceError) as error:
+        _leave(run_id, error)
     except Exception:
         log.exception("run crashed", run=run_id)
         run = Run.objects.select_related("instance").filter(pk=run_id).first()
         if run:
             verdict.crashed(run, CRASHED)
+
+
+def _leave(run_id: int, error: Exception) -> None:
+    """The database is away or full, so the run cannot even be ended. It falls silent, is taken
+    back when the database answers again, and goes on at its checkpoint."""
+    full = is_full(error)
+    log.warning("disk is full" if full else "run lost the database", run=run_id)
+    if full:
+        with suppress(OperationalError, InterfaceError):
+            close_old_connections()
+            park_full(run_id)
 
 
 @DBOS.workflow(name="purge")

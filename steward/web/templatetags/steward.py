@@ -33,7 +33,7 @@ _STREAMS = {
 _RUNS = {
     "queued": ("azure", "waiting"),
     "running": ("azure", "running"),
-    "parked": ("azure", "paused at the app's wish"),
+    "parked": ("azure", "waiting, goes on by itself"),
     "succeeded": ("green", "succeeded"),
     "failed": ("red", "failed"),
     "refused": ("red", "refused"),
