@@ -35,6 +35,11 @@ def _mark_used(token: ApiToken) -> None:
     ApiToken.objects.filter(stale, pk=token.pk).update(last_used_at=now)
 
 
+def only_admins(request: HttpRequest) -> None:
+    if not _token(request).is_admin:
+        raise Problem(403, "forbidden", "This needs an admin's token.")
+
+
 def actor(request: HttpRequest) -> str:
     return f"token {_token(request).name}"
 

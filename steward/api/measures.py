@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
+from collections import Counter, defaultdict
 from collections.abc import Iterable
+from datetime import timedelta
+from typing import Any
 
 from django.db.models import Count
 from django.utils import timezone
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, generate_latest
-from prometheus_client.core import GaugeMetricFamily, Metric
+from prometheus_client.core import GaugeMetricFamily, HistogramMetricFamily, Metric
 
 from steward.inventory.account import Account
-from steward.inventory.instance import Instance
+from steward.inventory.instance import Book, Instance
 from steward.inventory.mail import Mail
 from steward.inventory.run import Run
 from steward.inventory.worker import FRESH, Worker
+
+# Seconds.
+BUCKETS = (1, 10, 60, 300, 1800, 7200)
 
 
 class _Inventory:
@@ -25,6 +31,11 @@ class _Inventory:
         yield _by("steward_accounts", "Accounts by status", "status", accounts)
         yield _by("steward_mails", "Mails by state", "state", Mail.objects.all())
         yield _staleness(present)
+        yield from _outcomes()
+        closed = Book.objects.exclude(closed_at=None).count()
+        yield GaugeMetricFamily("steward_books_unpurged", "Closed books", value=closed)
+        held = present.filter(removals_held__gt=0).count()
+        yield GaugeMetricFamily("steward_removals_held", "Instances that hold removals", value=held)
         fresh = Worker.objects.filter(heartbeat_at__gt=timezone.now() - FRESH)
         yield GaugeMetricFamily("steward_workers", "Workers alive", value=fresh.count())
 
@@ -38,6 +49,38 @@ def _by(name: str, help: str, field: str, rows: object) -> Metric:
     for value, count in counted:
         family.add_metric([value], count)
     return family
+
+
+def _outcomes() -> Iterable[Metric]:
+    """Of the runs that ended within a day: how long they took, what they read, why they failed."""
+    ended = Run.objects.filter(finished_at__gt=timezone.now() - timedelta(days=1))
+    failures = GaugeMetricFamily(
+        "steward_runs_failed_day", "Failed runs of a day by kind of error", labels=["code"]
+    )
+    codes = ended.exclude(code="").order_by().values_list("code").annotate(Count("pk"))
+    for code, count in codes:
+        failures.add_metric([code], count)
+    seconds = HistogramMetricFamily(
+        "steward_run_seconds_day", "Duration of the runs of a day", labels=["integration"]
+    )
+    records = GaugeMetricFamily(
+        "steward_records_read_day", "Records read in a day", labels=["integration"]
+    )
+    for integration, took, read in _by_integration(ended):
+        buckets = [(str(top), sum(s <= top for s in took)) for top in BUCKETS]
+        seconds.add_metric([integration], [*buckets, ("+Inf", len(took))], sum(took))
+        records.add_metric([integration], read)
+    return failures, seconds, records
+
+
+def _by_integration(ended: Any) -> Iterable[tuple[str, list[float], int]]:
+    took: dict[str, list[float]] = defaultdict(list)
+    read: Counter[str] = Counter()
+    fields = ("instance__integration", "started_at", "finished_at", "progress")
+    for name, started, finished, progress in ended.exclude(started_at=None).values_list(*fields):
+        took[name].append((finished - started).total_seconds())
+        read[name] += sum(stream["records"] for stream in progress.values())
+    return [(name, took[name], read[name]) for name in sorted(took)]
 
 
 def _staleness(instances: Iterable[Instance]) -> Metric:

@@ -238,6 +238,44 @@ class ReportResult(Schema):
     items: list[dict[str, Any]]
 
 
+class WorkerOut(Schema):
+    name: str
+    alive: bool
+    started_at: datetime
+    heartbeat_at: datetime
+
+
+class DueOut(Schema):
+    instance: int
+    name: str
+    next_sync_at: datetime
+
+
+class FindingOut(Schema):
+    """`todo` says what to do; `grave` whether nothing works until somebody does."""
+
+    kind: str
+    grave: Literal["bad", "warn", "note"]
+    said: str
+    todo: str
+    instance: int | None
+    since: datetime | None
+
+
+class DatabaseOut(Schema):
+    kind: str
+    bytes: int
+
+
+class HealthReport(Schema):
+    version: str
+    database: DatabaseOut
+    workers: list[WorkerOut]
+    runs: dict[str, int]
+    due: list[DueOut]
+    findings: list[FindingOut]
+
+
 class Health(Schema):
     ok: bool
     database: bool

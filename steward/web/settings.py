@@ -14,8 +14,10 @@ from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST
 
+from steward.insight import health as steward_health
 from steward.inventory.mail import Mail
 from steward.inventory.member import ApiToken, Invitation, Member, Role
+from steward.inventory.worker import FRESH, Worker
 from steward.web.access import actor, for_admins, for_members
 
 YEAR = 365 * 24 * 3600
@@ -147,3 +149,16 @@ def mail(request: HttpRequest) -> HttpResponse:
         "sent": Mail.objects.filter(state=Mail.SENT).order_by("-pk")[:20],
     }
     return render(request, "settings/mail.html", facts)
+
+
+@for_admins
+def health(request: HttpRequest) -> HttpResponse:
+    """How Steward itself does; the worst first."""
+    facts = {
+        **steward_health.report(),
+        "found": steward_health.findings(),
+        "workers": Worker.objects.order_by("name"),
+        "fresh": timezone.now() - FRESH,
+        "due": steward_health.due_soon(),
+    }
+    return render(request, "settings/health.html", facts)

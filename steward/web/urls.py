@@ -51,4 +51,5 @@ urlpatterns = [
     path("settings/tokens/", settings.tokens, name="tokens"),
     path("settings/tokens/<int:id>/revoke/", settings.revoke, name="revoke"),
     path("settings/mail/", settings.mail, name="mail"),
+    path("settings/health/", settings.health, name="health"),
 ]

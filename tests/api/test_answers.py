@@ -1,6 +1,7 @@
 import io
 
 import pytest
+from prometheus_client.parser import text_string_to_metric_families
 from python_calamine import CalamineWorkbook
 
 from steward.inventory.instance import Instance
@@ -120,6 +121,18 @@ def test_those_who_watch(client, api, acme, base):
     text = client.get(f"{base}/metrics", headers=api.headers).content.decode()
     assert 'steward_instances{state="live"} 1.0' in text
     assert 'steward_accounts{status="active"} 3.0' in text
+    assert 'steward_records_read_day{integration="scripted"} 3.0' in text
+    assert 'steward_run_seconds_day_bucket{integration="scripted",le="+Inf"} 1.0' in text
+    assert "steward_books_unpurged 0.0" in text
+    families = {family.name for family in text_string_to_metric_families(text)}
+    assert {"steward_runs_failed_day", "steward_removals_held"} <= families
+
+
+def test_how_steward_does_is_for_admins(api, reader, acme):
+    report = api("GET", "/health").json()
+    assert [finding["kind"] for finding in report["findings"]] == ["no_worker"]
+    assert report["findings"][0]["grave"] == "bad"
+    problem(reader("GET", "/health"), 403, "forbidden")
 
 
 def test_whatever_is_refused_is_a_problem_with_words(api, acme):

@@ -30,6 +30,7 @@ PAGES = (
     "/reports/instances-freshness/",
     "/settings/",
     "/settings/members/",
+    "/settings/health/",
     "/settings/tokens/",
     "/settings/mail/",
 )
