@@ -1,98 +1,122 @@
-"""`make bench`: prints a table and writes benchmarks/results.json."""
+"""`make bench`: prints a table and writes benchmarks/results.json.
+
+BENCH_ACCOUNTS changes the size, BENCH_ONLY="sync memory forty" what is measured.
+"""
 
 from __future__ import annotations
 
 import json
 import os
-import resource
+import subprocess
 import sys
 import tempfile
-import time
-from collections.abc import Callable
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-ACCOUNTS = int(os.environ.get("BENCH_ACCOUNTS", "20000"))
+from benchmarks import server
+from tests.postgresql import serving as postgresql
+
+ACCOUNTS = int(os.environ.get("BENCH_ACCOUNTS", "100000"))
+MOST = int(os.environ.get("BENCH_MOST", "1000000"))
+ONLY = os.environ.get("BENCH_ONLY", "sync memory forty").split()
 RESULTS = Path(__file__).parent / "results.json"
-GOALS = {"sync.first.sqlite": 0.5, "sync.again.sqlite": 1.0}
+GOALS = {"first": 0.5, "again": 1.0, "changed": 0.8}
+FORTY_ACCOUNTS, DELAY, PAGE = 2_000, 0.1, 200
+# What a worker does at once (steward.work.worker).
+AT_ONCE = 8
+FORTY_PAGES = FORTY_ACCOUNTS // PAGE
 
 
 def main() -> None:
-    folder = Path(tempfile.mkdtemp(prefix="steward-bench-"))
-    os.environ |= {
-        "STEWARD_DATA_DIR": str(folder),
-        "STEWARD_DATABASE_URL": "",
+    results: list[dict[str, Any]] = []
+    for part in ONLY:
+        for result in {"sync": syncs, "memory": memory, "forty": forty}[part]():
+            results.append(result)
+            tell(result)
+    RESULTS.write_text(json.dumps({"results": results}, indent=2) + "\n")
+
+
+def syncs() -> Iterator[dict[str, Any]]:
+    with server.serving(ACCOUNTS) as url, postgresql() as database:
+        yield from compared(url, "sqlite", "", str(folder() / "bare.sqlite3"))
+        steward, bare = database.database("steward"), database.database("bare")
+        yield from compared(url, "postgresql", steward, bare)
+
+
+def compared(url: str, kind: str, steward: str, bare: str) -> Iterator[dict[str, Any]]:
+    before = python("benchmarks.bare_loop", [url, bare])["bare"]
+    found = run_steward(url, steward, "first", "again", "changed")
+    yield entry(f"bare.{kind}", ACCOUNTS, before, 1.0, None, None)
+    for name, took in found["took"].items():
+        ratio = before / took
+        yield entry(f"sync.{name}.{kind}", ACCOUNTS, took, ratio, GOALS[name], found["peak_rss_mb"])
+
+
+def memory() -> Iterator[dict[str, Any]]:
+    """Peak memory at ten thousand accounts and at a million; the ratio is of one to the other."""
+    peaks = []
+    for accounts in (10_000, MOST):
+        with server.serving(accounts) as url:
+            found = run_steward(url, "", "first")
+        peaks.append(found["peak_rss_mb"])
+        ratio = peaks[-1] / peaks[0]
+        took = found["took"]["first"]
+        yield entry(f"memory.{accounts}", accounts, took, ratio, 1.2, peaks[-1])
+
+
+def forty() -> Iterator[dict[str, Any]]:
+    """Against the least it could take: all pages one after another, eight at a time."""
+    ideal = 40 * FORTY_PAGES * DELAY / AT_ONCE
+    with server.serving(FORTY_ACCOUNTS, DELAY) as url:
+        found = run_steward(url, "", "forty")
+    for name, took in found["took"].items():
+        yield entry(name, 40 * FORTY_ACCOUNTS, took, ideal / took, 0.8, found["peak_rss_mb"])
+
+
+def run_steward(url: str, database: str, *names: str) -> dict[str, Any]:
+    env = {
+        "STEWARD_DATA_DIR": str(folder()),
+        "STEWARD_DATABASE_URL": database,
         "STEWARD_ALLOWED_NETWORKS": "127.0.0.0/8",
         "DJANGO_SETTINGS_MODULE": "steward.settings",
     }
-    import django
-
-    django.setup()
-    from django.core.management import call_command
-
-    from benchmarks import bare_loop, server
-
-    call_command("migrate", verbosity=0)
-    with server.serving(ACCOUNTS) as url:
-        print(f"{ACCOUNTS} accounts in pages of {server.PAGE} …", flush=True)
-        bare = seconds(lambda: bare_loop.run(url, folder / "bare.sqlite3"))
-        sync = syncing(url)
-        results = [
-            result("sync.first.sqlite", seconds(sync), bare),
-            result("sync.again.sqlite", seconds(sync), bare),
-        ]
-    report(bare, results)
+    command = [sys.executable, "-m", "steward", "db", "migrate"]
+    subprocess.run(command, env={**os.environ, **env}, check=True, capture_output=True)
+    return python("benchmarks.syncing", [url, *names], env)
 
 
-def seconds(work: Callable[[], object]) -> float:
-    began = time.perf_counter()
-    work()
-    return time.perf_counter() - began
+def python(module: str, words: list[str], env: dict[str, str] | None = None) -> dict[str, Any]:
+    done = subprocess.run(
+        [sys.executable, "-m", module, *words], env={**os.environ, **(env or {})},
+        stdout=subprocess.PIPE, text=True, check=True,
+    )  # fmt: skip
+    found: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
+    return found
 
 
-def syncing(url: str) -> Callable[[], None]:
-    from steward.inventory.run import Run
-    from steward.sync import acts, engine
-
-    secret = {"token": "bench"}
-    instance = acts.connect(
-        "scim",
-        name="Bench",
-        settings={"url": url},
-        credentials=secret,
-        auth="bearer",
-        by="bench",
-        sync=False,
-    )
-
-    def sync() -> None:
-        run = acts.request_sync(instance, by="bench")
-        engine.carry_out(run.pk)
-        run.refresh_from_db()
-        if run.state != Run.SUCCEEDED:
-            sys.exit(f"The sync {run.state}: {run.error}")
-
-    return sync
+def folder() -> Path:
+    return Path(tempfile.mkdtemp(prefix="steward-bench-"))
 
 
-def result(name: str, took: float, bare: float) -> dict[str, Any]:
+def entry(
+    name: str, accounts: int, took: float, ratio: float, goal: float | None, peak: int | None
+) -> dict[str, Any]:
     return {
         "name": name,
-        "records_per_s": round(ACCOUNTS / took),
-        "ratio": round(bare / took, 2),
-        "goal": GOALS[name],
-        "peak_rss_mb": round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024),
+        "accounts": accounts,
+        "records_per_s": round(accounts / took),
+        "ratio": round(ratio, 2),
+        "goal": goal,
+        "peak_rss_mb": peak,
     }
 
 
-def report(bare: float, results: list[dict[str, Any]]) -> None:
-    print(f"{'bare loop':<20} {ACCOUNTS / bare:>10.0f} records/s")
-    for row in results:
-        print(
-            f"{row['name']:<20} {row['records_per_s']:>10} records/s   ratio {row['ratio']:.2f}"
-            f" (goal {row['goal']})   peak {row['peak_rss_mb']} MB"
-        )
-    RESULTS.write_text(json.dumps({"results": results}, indent=2) + "\n")
+def tell(row: dict[str, Any]) -> None:
+    goal = f" (goal {row['goal']})" if row["goal"] else ""
+    peak = f"   peak {row['peak_rss_mb']} MB" if row["peak_rss_mb"] else ""
+    speed = f"{row['name']:<24} {row['records_per_s']:>8} records/s   ratio {row['ratio']:.2f}"
+    print(speed + goal + peak, flush=True)
 
 
 if __name__ == "__main__":

@@ -116,7 +116,7 @@ def _sqlite(file: Path) -> dict[str, Any]:
             "transaction_mode": "IMMEDIATE",
             "init_command": (
                 "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; "
-                "PRAGMA cache_size=-65536; PRAGMA temp_store=MEMORY"
+                "PRAGMA cache_size=-16384; PRAGMA temp_store=MEMORY"
             ),
         },
     }

@@ -18,11 +18,11 @@ from steward.sync.writers import days
 from steward.sync.writers.owners import owners_of
 from steward.sync.writers.reading import Read
 from steward.sync.writers.sightings import Sightings
-from steward.sync.writers.sql import BulkInsert, many, moment, next_ids, rows_in, text
+from steward.sync.writers.sql import BulkInsert, many, moment, next_ids, rows_by_key, text
 from steward.sync.writers.versions import keep_versions_of
 
 _WANTED = "id, external_id, digest, status, last_active_at, missing"
-_FIND = f"SELECT {_WANTED} FROM inventory_account WHERE book = %s AND external_id IN"
+_TABLE = Row._meta.db_table
 
 _INSERT = BulkInsert(
     Row,
@@ -80,9 +80,10 @@ class _Sorted:
 
 
 def known_of(book: int, ids: Sequence[str]) -> dict[str, Known]:
+    found = rows_by_key(_WANTED, _TABLE, "book = %s", "external_id", ids, book)
     return {
         external_id: Known(pk, bytes(mark), status, _aware(active), bool(missing))
-        for pk, external_id, mark, status, active, missing in rows_in(_FIND, ids, book)
+        for pk, external_id, mark, status, active, missing in found
     }
 
 

@@ -19,14 +19,12 @@ from steward.inventory.matching import email_key
 from steward.inventory.person import Person, PersonEmail
 from steward.sdk.records import Account
 from steward.sync.people import described_by
-from steward.sync.writers.sql import BulkInsert, many, moment, next_ids, rows_in, text
+from steward.sync.writers.sql import BulkInsert, many, moment, next_ids, rows_by_key, text
 
 _PEOPLE = BulkInsert(Person, ("id", "name", "email", "attributes", "created_at"))
 _KEYS = BulkInsert(PersonEmail, ("key", "person_id"), "ON CONFLICT (key) DO NOTHING")
-_KNOWN = """
-SELECT e.key, p.id, p.name, p.email, p.attributes FROM inventory_personemail e
-JOIN inventory_person p ON p.id = e.person_id WHERE e.key IN
-"""
+_KNOWN = "e.key, p.id, p.name, p.email, p.attributes"
+_JOINED = "inventory_personemail e JOIN inventory_person p ON p.id = e.person_id"
 _DESCRIBE = "UPDATE inventory_person SET name = %s, email = %s, attributes = %s WHERE id = %s"
 _encoder = msgspec.json.Encoder(order="deterministic")
 
@@ -66,7 +64,9 @@ def keys_of(account: Account) -> list[str]:
 def _known(keys: Iterable[str]) -> dict[str, _Owner]:
     same: dict[int, _Owner] = {}
     found: dict[str, _Owner] = {}
-    for key, number, name, email, attributes in rows_in(_KNOWN, sorted(keys)):
+    for key, number, name, email, attributes in rows_by_key(
+        _KNOWN, _JOINED, "TRUE", "e.key", sorted(keys)
+    ):
         if number not in same:
             read = msgspec.json.decode(attributes) if isinstance(attributes, str) else attributes
             same[number] = _Owner(number, name, email, read)

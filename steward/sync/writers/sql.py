@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from functools import lru_cache
 from typing import Any
 
+import msgspec
 from django.db import connection, models
 
 CHUNK = 500
@@ -34,8 +35,10 @@ def insert(table: str, columns: Sequence[str], tail: str = "") -> str:
 
 
 class BulkInsert:
-    """Rows into the table of a model, by its columns. PostgreSQL takes them as one array a
-    column, which is several times as fast as a statement a row; SQLite is in this process."""
+    """Rows into the table of a model, by its columns.
+
+    PostgreSQL takes them by COPY or, where a row may be there already, as one JSON text: a
+    statement a row would cost several times as much. SQLite is in this process."""
 
     def __init__(self, model: type[models.Model], columns: Sequence[str], tail: str = "") -> None:
         self.table = model._meta.db_table
@@ -43,45 +46,56 @@ class BulkInsert:
         self.tail = tail
         self._fields = {field.column: field for field in model._meta.concrete_fields}
 
-    def write(self, rows: Sequence[Sequence[Any]]) -> int:
-        """How many rows were written, as far as the database says."""
+    def write(self, rows: Sequence[Sequence[Any]]) -> None:
         if connection.vendor != "postgresql":
-            return many(insert(self.table, self.columns, self.tail), rows)
-        if not rows:
-            return 0
-        with connection.cursor() as cursor:
-            cursor.execute(self._arrays(), [list(column) for column in zip(*rows, strict=True)])
-            return max(int(cursor.rowcount), 0)
+            many(insert(self.table, self.columns, self.tail), rows)
+        elif rows and self.tail:
+            with connection.cursor() as cursor:
+                cursor.execute(self._from_json(), [self._json(rows)])
+        elif rows:
+            names = ", ".join(self.columns)
+            with (
+                connection.cursor() as cursor,
+                cursor.copy(f"COPY {self.table} ({names}) FROM STDIN") as target,
+            ):
+                for row in rows:
+                    target.write_row(row)
 
     def returning(self, rows: Sequence[Sequence[Any]], column: str) -> list[Any]:
         """That column of the rows that were written; a conflict may have kept some out."""
         if not rows:
             return []
-        tail = f"{self.tail} RETURNING {column}"
         with connection.cursor() as cursor:
             if connection.vendor == "postgresql":
-                sql = f"{self._arrays()} RETURNING {column}"
-                cursor.execute(sql, [list(c) for c in zip(*rows, strict=True)])
+                cursor.execute(f"{self._from_json()} RETURNING {column}", [self._json(rows)])
                 return [found for (found,) in cursor.fetchall()]
             written: list[Any] = []
             for part in chunks(rows):
                 values = ", ".join([f"({marks(self.columns)})"] * len(part))
                 names = ", ".join(self.columns)
-                sql = f"INSERT INTO {self.table} ({names}) VALUES {values} {tail}"
-                cursor.execute(sql, [value for row in part for value in row])
+                sql = f"INSERT INTO {self.table} ({names}) VALUES {values} {self.tail}"
+                cursor.execute(
+                    f"{sql} RETURNING {column}", [value for row in part for value in row]
+                )
                 written += [found for (found,) in cursor.fetchall()]
             return written
 
-    def _arrays(self) -> str:
-        kinds = (_array_of(self._fields[column]) for column in self.columns)
-        arrays = ", ".join(f"%s::{kind}[]" for kind in kinds)
+    def _from_json(self) -> str:
         names = ", ".join(self.columns)
-        return f"INSERT INTO {self.table} ({names}) SELECT * FROM unnest({arrays}) {self.tail}"
+        kinds = ", ".join(f"{c} {self._fields[c].db_type(connection)}" for c in self.columns)
+        return (
+            f"INSERT INTO {self.table} ({names}) "
+            f"SELECT {names} FROM json_to_recordset(%s::json) AS given({kinds}) {self.tail}"
+        )
+
+    def _json(self, rows: Sequence[Sequence[Any]]) -> str:
+        named = [dict(zip(self.columns, map(_plain, row), strict=True)) for row in rows]
+        return msgspec.json.encode(named).decode()
 
 
-def _array_of(field: Any) -> str:
-    kind = str(field.db_type(connection)).split("(", 1)[0]
-    return {"varchar": "text", "serial": "integer", "bigserial": "bigint"}.get(kind, kind)
+def _plain(value: Any) -> Any:
+    """PostgreSQL reads bytes from text in its own hexadecimal form."""
+    return f"\\x{value.hex()}" if isinstance(value, bytes) else value
 
 
 def next_ids(model: type[models.Model], count: int) -> range | list[int]:
@@ -120,6 +134,26 @@ def rows_in(statement: str, values: Sequence[Any], *before: Any) -> Iterator[tup
     with connection.cursor() as cursor:
         for part in chunks(values):
             cursor.execute(f"{statement} ({marks(part)})", [*before, *part])
+            yield from cursor.fetchall()
+
+
+def rows_by_key(
+    columns: str, tables: str, where: str, key: str, values: Sequence[Any], *before: Any
+) -> Iterator[tuple[Any, ...]]:
+    """The row of each key, for any number of keys. PostgreSQL is made to look each one up: before
+    a table is analysed, it would rather read all of a growing book for every page."""
+    if connection.vendor != "postgresql":
+        yield from rows_in(
+            f"SELECT {columns} FROM {tables} WHERE {where} AND {key} IN", values, *before
+        )
+    elif values:
+        one = f"SELECT {columns} FROM {tables} WHERE {where} AND {key} = given.key LIMIT 1"
+        sql = (
+            "SELECT found.* FROM json_array_elements_text(%s::json) AS given(key) "
+            f"CROSS JOIN LATERAL ({one}) AS found"
+        )
+        with connection.cursor() as cursor:
+            cursor.execute(sql, [msgspec.json.encode(values).decode(), *before])
             yield from cursor.fetchall()
 
 
