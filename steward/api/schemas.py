@@ -243,6 +243,7 @@ class WorkerOut(Schema):
     alive: bool
     started_at: datetime
     heartbeat_at: datetime
+    syncing: list[str]
 
 
 class DueOut(Schema):

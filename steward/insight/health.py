@@ -186,7 +186,13 @@ def _worker(worker: Worker, now: datetime) -> dict[str, Any]:
         "alive": worker.heartbeat_at > now - FRESH,
         "started_at": moment_text(worker.started_at),
         "heartbeat_at": moment_text(worker.heartbeat_at),
+        "syncing": [run.instance.name for run in _carried_out_by(worker)],
     }
+
+
+def _carried_out_by(worker: Worker) -> Any:
+    running = Run.objects.filter(state=Run.RUNNING, worker=worker.name)
+    return running.select_related("instance").order_by("pk")[:SHOWN]
 
 
 def due_soon() -> Any:

@@ -18,7 +18,7 @@ class Run(models.Model):
 
     `attempt` is the fence: it grows whenever a worker takes the run, and a worker whose number
     is not the current one can write nothing any more. `moved` is the attempt that last got
-    further: attempts since then have all died at the same place."""
+    further: attempts since then have all died at the same place. `worker` is who took it last."""
 
     QUEUED, RUNNING, PARKED = OPEN
     SUCCEEDED, FAILED, REFUSED, STOPPED = "succeeded", "failed", "refused", "stopped"
@@ -28,6 +28,7 @@ class Run(models.Model):
     connection = models.PositiveIntegerField()
     state = models.CharField(max_length=10, default=QUEUED)
     attempt = models.PositiveIntegerField(default=0)
+    worker = models.CharField(max_length=100, blank=True)
     moved = models.PositiveIntegerField(default=0)
     trigger = models.CharField(max_length=20)
     requested_by = models.CharField(max_length=254, blank=True)

@@ -17,7 +17,6 @@ from django.views.decorators.http import require_POST
 from steward.insight import health as steward_health
 from steward.inventory.mail import Mail
 from steward.inventory.member import ApiToken, Invitation, Member, Role
-from steward.inventory.worker import FRESH, Worker
 from steward.web.access import actor, for_admins, for_members
 
 YEAR = 365 * 24 * 3600
@@ -157,8 +156,6 @@ def health(request: HttpRequest) -> HttpResponse:
     facts = {
         **steward_health.report(),
         "found": steward_health.findings(),
-        "workers": Worker.objects.order_by("name"),
-        "fresh": timezone.now() - FRESH,
         "due": steward_health.due_soon(),
     }
     return render(request, "settings/health.html", facts)

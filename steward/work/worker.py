@@ -5,7 +5,6 @@ from __future__ import annotations
 import gc
 import os
 import signal
-import socket
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -23,6 +22,7 @@ from steward.inventory.run import Run
 from steward.inventory.worker import Worker
 from steward.work.dispatch import SYNCS, UPKEEP, Dispatcher
 from steward.work.held import held_runs
+from steward.work.naming import name
 
 log = structlog.get_logger(__name__)
 
@@ -44,13 +44,6 @@ def main() -> None:
     log.info("worker stopped")
     # Threads that wait for an app would keep the process for as long as the app takes.
     os._exit(0)
-
-
-def name() -> str:
-    """On SQLite there is one worker, and after a restart it is the same one."""
-    if settings.DATABASES["default"]["ENGINE"].endswith("sqlite3"):
-        return "local"
-    return os.environ.get("STEWARD_WORKER_NAME") or f"{socket.gethostname()}-{os.getpid()}"
 
 
 @contextmanager

@@ -18,6 +18,7 @@ from steward.sync import engine, verdict
 from steward.sync.deleting import purge_closed
 from steward.sync.room import is_full, park_full
 from steward.work.held import holding
+from steward.work.naming import name
 
 P = ParamSpec("P")
 log = structlog.get_logger(__name__)
@@ -49,6 +50,7 @@ def sync_run(run_id: int) -> None:
 def _sync_run(run_id: int) -> None:
     try:
         with holding(run_id):
+            Run.objects.filter(pk=run_id, state=Run.QUEUED).update(worker=name())
             engine.carry_out(run_id)
     except (OperationalError, InterfaceError) as error:
         _leave(run_id, error)

@@ -101,10 +101,11 @@ def event_word(event: str) -> str:
 
 
 @register.filter
-def ago(moment: datetime | None) -> SafeString | str:
+def ago(given: datetime | str | None) -> SafeString | str:
     """How long ago, with the moment itself on hover and for machines."""
-    if moment is None:
+    if given is None:
         return "never"
+    moment = datetime.fromisoformat(given) if isinstance(given, str) else given
     is_future = moment > timezone.now()
     said = f"in {age(timezone.now(), moment)}" if is_future else f"{age(moment)} ago"
     return format_html(
