@@ -9,6 +9,7 @@ from django.http import HttpRequest
 from ninja import Query, Router
 from pydantic import Field
 
+from steward.api.days import Day, day_of
 from steward.api.paging import Id, Page, PageQuery, page_of
 from steward.api.problems import not_found
 from steward.api.responses import read, read_one
@@ -23,6 +24,7 @@ from steward.api.schemas import (
 )
 from steward.insight import applications, facts, people
 from steward.inventory.account import Account
+from steward.inventory.history import accounts_at
 from steward.inventory.instance import Instance
 from steward.sdk.catalogue import integrations
 
@@ -37,6 +39,7 @@ class AccountQuery(PageQuery):
     person: Id | None = None
     status: Literal["active", "disabled", "removed"] | None = None
     q: Sought = ""
+    as_of: Day | None = None
 
 
 class PeopleQuery(PageQuery):
@@ -45,7 +48,10 @@ class PeopleQuery(PageQuery):
 
 @router.get("/accounts", response=read(Listed[AccountOut]))
 def list_accounts(request: HttpRequest, page: Annotated[AccountQuery, Query()]) -> Any:
-    rows = Account.objects.present().select_related("instance")
+    """`as_of` gives them as they stood at the end of that day, in UTC."""
+    day = day_of(page.as_of)
+    rows = accounts_at(day) if day else Account.objects.all()
+    rows = rows.present().select_related("instance")
     if page.instance:
         rows = rows.filter(instance__pk=page.instance)
     if page.person:
@@ -57,6 +63,8 @@ def list_accounts(request: HttpRequest, page: Annotated[AccountQuery, Query()]) 
         rows = rows.filter(
             Q(name__icontains=text) | Q(email__icontains=text) | Q(username__icontains=text)
         )
+    if day:
+        return page_of(rows, page, facts.of_past_accounts, by="account_id")
     return page_of(rows, page, lambda accounts: map(facts.of_account, accounts))
 
 

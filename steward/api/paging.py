@@ -30,14 +30,15 @@ def page_of(
     page: PageQuery,
     to_facts: Callable[[list[Any]], Iterable[Any]],
     newest_first: bool = False,
+    by: str = "pk",
 ) -> dict[str, Any]:
     """Rows of a query by their number, from after the cursor's."""
     after = int(page.cursor[1:] or "0", 16)
     if newest_first:
-        rows = rows.filter(pk__lt=after) if after else rows
+        rows = rows.filter(**{f"{by}__lt": after}) if after else rows
     else:
-        rows = rows.filter(pk__gt=after)
-    found = list(rows.order_by("-pk" if newest_first else "pk")[: page.limit + 1])
+        rows = rows.filter(**{f"{by}__gt": after})
+    found = list(rows.order_by(f"-{by}" if newest_first else by)[: page.limit + 1])
     here = found[: page.limit]
     more = len(found) > page.limit
-    return {"items": list(to_facts(here)), "next": f"c{here[-1].pk:x}" if more else None}
+    return {"items": list(to_facts(here)), "next": f"c{getattr(here[-1], by):x}" if more else None}

@@ -26,6 +26,10 @@ def not_found(what: str) -> Problem:
     return Problem(404, "not_found", f"There is no such {what}.")
 
 
+def wrong(field: str, message: str) -> Problem:
+    return Problem(422, "invalid", message, errors=[{"field": field, "message": message}])
+
+
 def answer(status: int, code: str, detail: str, **more: Any) -> HttpResponse:
     body = {
         "type": "about:blank",

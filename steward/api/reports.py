@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from datetime import date
-from typing import Annotated, Any, Literal
+from typing import Any, Literal
 
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.db import transaction
 from django.http import HttpRequest, StreamingHttpResponse
 from ninja import Router
-from pydantic import Field
 
+from steward.api.days import Day, day_of
 from steward.api.description import also
-from steward.api.problems import Problem, not_found
+from steward.api.problems import Problem, not_found, wrong
 from steward.api.responses import created, read, read_one
 from steward.api.schemas import Listed, ProblemOut, Recipients, ReportOut, ReportResult
 from steward.insight import exports, reports
@@ -31,8 +30,6 @@ _FORMATS: dict[str, tuple[str, Callable[[Result], Iterator[bytes]]]] = {
 }
 _OWN = ("format", "as_of", "sort")
 Format = Literal["json", "csv", "xlsx"]
-# Years alone would do for Python, but not for what others call a date.
-Day = Annotated[str, Field(pattern=r"^\d{4}-\d\d-\d\d$", json_schema_extra={"format": "date"})]
 
 
 @router.get("/reports", response=read(Listed[ReportOut]))
@@ -54,32 +51,19 @@ def run_report(
     report = reports.report(slug)
     if report is None:
         raise not_found("report")
-    day = _day(as_of)
+    day = day_of(as_of)
     if day and not report.has_past:
         raise Problem(409, "no_past", f"{report.title} cannot be asked for a past day.")
     filters = {k: v for k, v in request.GET.items() if k not in _OWN}
     try:
         result = report.run(filters, sort=request.GET.get("sort", ""), as_of=day)
     except BadRequest as error:
-        raise _wrong("query", str(error)) from None
+        raise wrong("query", str(error)) from None
     kind, write = _FORMATS[format]
     response = StreamingHttpResponse(write(result), content_type=kind)
     if format != "json":
         response["Content-Disposition"] = f'attachment; filename="{slug}.{format}"'
     return response
-
-
-def _day(text: str | None) -> date | None:
-    if not text:
-        return None
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        raise _wrong("as_of", "It must be a day such as 2026-11-01.") from None
-
-
-def _wrong(field: str, message: str) -> Problem:
-    return Problem(422, "invalid", message, errors=[{"field": field, "message": message}])
 
 
 @router.get("/notifications/recipients", response=read(Recipients))
@@ -105,5 +89,5 @@ def _checked(number: int, text: str) -> str:
     try:
         validate_email(text.strip())
     except ValidationError:
-        raise _wrong(f"recipients.{number}", "This is not an e-mail address.") from None
+        raise wrong(f"recipients.{number}", "This is not an e-mail address.") from None
     return text.strip().lower()

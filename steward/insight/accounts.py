@@ -5,15 +5,15 @@ Both give the same names: `account_ref` (the account's number), `active_at` (the
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, datetime
 from typing import Any
 
-from django.db.models import Exists, F, OuterRef, Q, Subquery
+from django.db.models import Exists, F, FilteredRelation, OuterRef, Q, Subquery
 from django.utils import timezone
 
 from steward.insight.provenance import slugs_of_kind
 from steward.inventory.account import Account
-from steward.inventory.history import accounts_at
+from steward.inventory.history import accounts_at, end_of
 
 PLACES = ("sso", "directory")
 
@@ -27,11 +27,21 @@ def accounts(as_of: date | None = None) -> Any:
     return rows.present().exclude(status=Account.REMOVED)
 
 
+def holding(what: str, as_of: date | None = None) -> FilteredRelation:
+    """Their `seats`, `memberships` or `assignments`: those held now, or at the end of that day."""
+    if as_of is None:
+        return FilteredRelation(what, condition=Q(**{f"{what}__until": None}))
+    path, end = f"account__{what}", end_of(as_of)
+    then = Q(**{f"{path}__since__lt": end})
+    still = Q(**{f"{path}__until": None}) | Q(**{f"{path}__until__gte": end})
+    return FilteredRelation(path, condition=then & still)
+
+
 def now_or(as_of: date | None) -> datetime:
     """The moment from which "30 days ago" is counted."""
     if as_of is None:
         return timezone.now()
-    return datetime.combine(as_of + timedelta(days=1), time(), UTC)
+    return end_of(as_of)
 
 
 def tells_activity() -> Exists:

@@ -5,7 +5,7 @@ Times are RFC 3339 in UTC. Nothing of a credential is in any of them.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
 from typing import Any
 
@@ -150,6 +150,18 @@ def of_account(account: Account) -> Facts:
         "first_seen_at": moment_text(account.first_seen_at),
         "removed_at": moment_text(account.removed_at),
     }
+
+
+def of_past_accounts(accounts: Iterable[Any]) -> Iterator[Facts]:
+    """Of rows of `accounts_at`: what they were then, under the numbers they have now."""
+    for row in accounts:
+        removed = row.removed_at if row.status == Account.REMOVED else None
+        yield {
+            **of_account(row),
+            "id": row.account_id,
+            "last_active_at": moment_text(row.active_at),
+            "removed_at": moment_text(removed),
+        }
 
 
 def of_integration(connector: type[Connector], instances: int = 0) -> Facts:

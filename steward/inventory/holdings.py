@@ -1,13 +1,38 @@
-"""What accounts hold inside an instance: groups, paid seats, and applications seen through it."""
+"""What accounts hold inside an instance: groups, paid seats, and applications seen through it.
+
+A row that is no longer read is kept with the time at which it was missed (`until`), so that the
+past can be asked for. `present()` leaves such rows out; `at(day)` gives what was held then.
+"""
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any, ClassVar
 
 from django.db import models
+from django.db.models import Q
 
 from steward.inventory.account import Account, BookQuerySet, book_key
 from steward.inventory.application import Application
+from steward.inventory.history import end_of
+
+HELD = Q(until=None)
+
+
+class HeldQuerySet(BookQuerySet):
+    def held(self) -> HeldQuerySet:
+        """Rows that the latest whole reading showed."""
+        return self.filter(HELD)
+
+    def present(self) -> HeldQuerySet:
+        return super().present().filter(HELD)
+
+    def at(self, day: date | None) -> HeldQuerySet:
+        """What a person may see, as it was held at the end of that UTC day (None: now)."""
+        if day is None:
+            return self.present()
+        end = end_of(day)
+        return super().present().filter(HELD | Q(until__gte=end), since__lt=end)
 
 
 class Read(models.Model):
@@ -15,11 +40,22 @@ class Read(models.Model):
 
     instance = book_key(related_name="+")
     seen = models.BigIntegerField()
+    since = models.DateTimeField()
+    until = models.DateTimeField(null=True)
 
-    objects: ClassVar[Any] = BookQuerySet.as_manager()
+    objects: ClassVar[Any] = HeldQuerySet.as_manager()
 
     class Meta:
         abstract = True
+
+
+def _once(name: str, *fields: str) -> list[models.UniqueConstraint]:
+    """Held once at a time; a row that comes back begins anew."""
+    return [models.UniqueConstraint(fields=fields, condition=HELD, name=name)]
+
+
+def _swept(name: str) -> models.Index:
+    return models.Index(fields=["instance", "seen"], condition=HELD, name=name)
 
 
 def _held_by(related_name: str) -> models.ForeignKey[Any, Any]:
@@ -46,10 +82,8 @@ class Membership(Read):
     account = _held_by("memberships")
 
     class Meta:
-        constraints: ClassVar = [
-            models.UniqueConstraint(fields=["group", "account"], name="membership_once")
-        ]
-        indexes: ClassVar = [models.Index(fields=["instance", "seen"])]
+        constraints: ClassVar = _once("membership_once", "group", "account")
+        indexes: ClassVar = [_swept("membership_swept")]
 
 
 class License(Read):
@@ -71,10 +105,8 @@ class Seat(Read):
     last_active_at = models.DateTimeField(null=True)
 
     class Meta:
-        constraints: ClassVar = [
-            models.UniqueConstraint(fields=["license", "account"], name="seat_once")
-        ]
-        indexes: ClassVar = [models.Index(fields=["instance", "seen"])]
+        constraints: ClassVar = _once("seat_once", "license", "account")
+        indexes: ClassVar = [_swept("seat_swept")]
 
 
 class SeenApp(Read):
@@ -101,7 +133,5 @@ class Assignment(Read):
     account = _held_by("assignments")
 
     class Meta:
-        constraints: ClassVar = [
-            models.UniqueConstraint(fields=["app", "account"], name="assignment_once")
-        ]
-        indexes: ClassVar = [models.Index(fields=["instance", "seen"])]
+        constraints: ClassVar = _once("assignment_once", "app", "account")
+        indexes: ClassVar = [_swept("assignment_swept")]

@@ -40,8 +40,8 @@ def what_goes(instance: Instance) -> WhatGoes:
         accounts=accounts.count(),
         seats=accounts.filter(holds_seat=True).exclude(status=Account.REMOVED).count(),
         people_only_here=people.count(),
-        groups=Group.objects.filter(instance=instance.book).count(),
-        apps=SeenApp.objects.filter(instance=instance.book).count(),
+        groups=Group.objects.held().filter(instance=instance.book).count(),
+        apps=SeenApp.objects.held().filter(instance=instance.book).count(),
     )
 
 

@@ -61,7 +61,7 @@ def _licenses(run: Run, complete: bool, _: Sightings) -> dict[str, int]:
     if complete:
         sweep("inventory_seat", run.book, run.pk)
         had = sweep("inventory_license", run.book, run.pk)
-        if had or License.objects.filter(instance=run.book).exists():
+        if had or License.objects.held().filter(instance=run.book).exists():
             _set_seats(run)
     return {}
 
@@ -87,14 +87,17 @@ def _sweep(run: Run, complete: bool, *tables: str) -> dict[str, int]:
 
 
 def _set_seats(run: Run) -> None:
-    """The licences say who holds a seat; whose answer changes keeps how it was before."""
-    seat = Exists(Seat.objects.filter(instance=run.book, account=OuterRef("pk")))
+    """The licences say who holds a seat; whose answer changes keeps how it was before, unless
+    this very run was the first to see the account."""
+    seat = Exists(Seat.objects.held().filter(account=OuterRef("pk")))
     accounts = Account.objects.filter(instance=run.book).exclude(status=Account.REMOVED)
+    new = accounts.filter(first_seen_at__gte=run.started_at or run.created_at, holds_seat=None)
     now = timezone.now()
     for holds in (True, False):
-        rows = accounts.filter(seat if holds else ~seat)
-        changed = rows.exclude(holds_seat=holds, holds_seat__isnull=False)
-        keep_versions(changed.filter(holds_seat__isnull=False), now)
+        with_it = seat if holds else ~seat
+        new.filter(with_it).update(holds_seat=holds)
+        changed = accounts.filter(with_it).exclude(holds_seat=holds, holds_seat__isnull=False)
+        keep_versions(changed, now)
         changed.update(holds_seat=holds, since=now)
 
 

@@ -9,6 +9,7 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST
 
+from steward.insight import timeline
 from steward.insight.attention import why
 from steward.insight.facts import of_instance, of_integration
 from steward.insight.listings import ACCOUNTS
@@ -18,10 +19,11 @@ from steward.sdk.catalogue import integrations
 from steward.sync import acts
 from steward.sync.runs import open_run
 from steward.web.access import actor, for_admins, for_members
+from steward.web.histories import History
 from steward.web.tables import Table
 from steward.web.windows import leave, window
 
-RUNS, MOMENTS, REMOVALS = 10, 30, 200
+RUNS, REMOVALS = 10, 200
 
 
 @for_members
@@ -31,7 +33,7 @@ def instance(request: HttpRequest, id: int) -> HttpResponse:
     facts = {
         **_about(row),
         "runs": Run.objects.filter(instance=row).order_by("-pk")[:RUNS],
-        "moments": row.moments.order_by("-pk")[:MOMENTS],
+        "history": History(request, timeline.of_instance, row),
         "held": held.order_by("name")[:REMOVALS] if held is not None else (),
         "attention": why(row),
     }

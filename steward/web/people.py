@@ -5,13 +5,15 @@ from __future__ import annotations
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
 
-from steward.insight.history import activity_of, timeline_of
+from steward.insight import timeline
+from steward.insight.activity import activity_of
 from steward.insight.listings import PEOPLE
 from steward.insight.people import people as all_people
 from steward.insight.provenance import provenance
 from steward.inventory.account import Account
 from steward.inventory.holdings import Assignment, Membership, Seat
 from steward.web.access import for_members
+from steward.web.histories import History
 from steward.web.tables import Table
 
 MOST = 200
@@ -33,6 +35,7 @@ def person(request: HttpRequest, id: int) -> HttpResponse:
     held = {"account__person": row}
     facts = {
         "person": row,
+        "history": History(request, timeline.of_person, row),
         "addresses": row.emails.order_by("key"),
         "accounts": accounts.order_by("status", "instance__name"),
         "assignments": Assignment.objects.present()
@@ -56,7 +59,7 @@ def account(request: HttpRequest, id: int) -> HttpResponse:
         raise Http404
     facts = {
         "account": row,
-        "timeline": timeline_of(row),
+        "history": History(request, timeline.of_account, row),
         "activity": activity_of(row),
         "seats": Seat.objects.present().filter(account=row).select_related("license"),
         "groups": Membership.objects.present().filter(account=row).select_related("group")[:MOST],

@@ -51,7 +51,7 @@ def test_a_seat_taken_back_is_history(connect, sync, company):
     sync(instance)
     assert Account.objects.get(external_id="bob").holds_seat is False
     assert AccountVersion.objects.get(account__external_id="bob").holds_seat is True
-    assert not Seat.objects.exists()
+    assert not Seat.objects.held().exists()
 
 
 def test_the_last_activity_moves_on_and_its_past_is_kept(connect, sync, company):

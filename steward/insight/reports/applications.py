@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date
 from typing import Any
 
-from django.db.models import BooleanField, DateTimeField, Exists, F, OuterRef, Value
+from django.db.models import BooleanField, DateTimeField, Exists, F, OuterRef, Subquery, Value
 from django.db.models.functions import Coalesce
 
-from steward.insight.accounts import accounts
+from steward.insight.accounts import accounts, now_or
 from steward.insight.provenance import Provenance, provenance
 from steward.insight.reports.choices import searched
 from steward.insight.reports.core import Column, Filter, Question, Report
@@ -16,7 +17,6 @@ from steward.inventory.application import Application
 from steward.inventory.holdings import Assignment
 from steward.inventory.instance import Instance
 
-PAST = "Who was assigned an app through sign-on is not kept for past days."
 _BOOL, _MOMENT = BooleanField(null=True), DateTimeField(null=True)
 SOURCES = (("direct", "Read from the app"), ("sign-on", "Seen through sign-on"))
 
@@ -25,7 +25,7 @@ def _parts(question: Question) -> Sequence[Any]:
     parts = []
     if question["source"] != "sign-on":
         parts.append(_direct(question))
-    if question["source"] != "direct" and question.as_of is None:
+    if question["source"] != "direct":
         parts.append(_through_sign_on(question))
     return parts or [_direct(question).none()]
 
@@ -45,22 +45,23 @@ def _direct(question: Question) -> Any:
 
 
 def _through_sign_on(question: Question) -> Any:
-    """Apps that are connected themselves speak for themselves."""
-    connected = Instance.objects.present().filter(application=OuterRef("app__application"))
-    rows = Assignment.objects.present().filter(app__active=True).exclude(account__status="removed")
-    if question["q"]:
-        people = searched(accounts(), question["q"])
-        rows = rows.filter(account__in=people.values("pk"))
+    """Apps that are connected themselves speak for themselves. Of the account in the app itself
+    (its role, its use) the sign-on service knows nothing."""
+    day = question.as_of
+    rows = Assignment.objects.at(day).filter(app__active=True)
+    people = searched(accounts(day), question["q"])
+    rows = rows.filter(account__in=people.values("account_ref"))
     if question["application"]:
         rows = rows.filter(app__application=int(question["application"]))
+    connected = Instance.objects.present().filter(
+        application=OuterRef("app__application"), created_at__lt=now_or(day)
+    )
     return rows.filter(~Exists(connected)).annotate(
+        **{field: _as_then(field, day) for field in ("name", "email", "status")},
         application=F("app__application__name"),
         application_id_=F("app__application"),
-        name=F("account__name"),
-        email=F("account__email"),
         person_name=F("account__person__name"),
         person_id=F("account__person"),
-        status=F("account__status"),
         role=Value(""),
         holds_seat=Value(None, output_field=_BOOL),
         active_at=Value(None, output_field=_MOMENT),
@@ -70,9 +71,14 @@ def _through_sign_on(question: Question) -> Any:
     )
 
 
+def _as_then(field: str, day: date | None) -> Any:
+    if day is None:
+        return F(f"account__{field}")
+    return Subquery(accounts(day).filter(account=OuterRef("account")).values(field)[:1])
+
+
 def _provenance(question: Question) -> Provenance:
-    also = [PAST] if question.as_of else []
-    return provenance(("accounts", "apps"), also=also)
+    return provenance(("accounts", "apps"))
 
 
 def _applications() -> Sequence[tuple[str, str]]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 from django.db.models import Case, CharField, F, Q, Value, When
@@ -12,6 +12,7 @@ from django.db.models.functions import Coalesce
 from steward.insight.accounts import (
     accounts,
     has_left,
+    holding,
     in_no_directory,
     now_or,
     tells_activity,
@@ -21,20 +22,16 @@ from steward.insight.provenance import Provenance, provenance
 from steward.insight.reports.choices import instance_filter, narrowed
 from steward.insight.reports.core import Column, Filter, Question, Report
 from steward.inventory.account import Account
+from steward.inventory.history import end_of
 
 DAYS = "30"
-NO_NAMES = "Which licence a seat belonged to is not kept for past days."
 
 
 def unused_seats(question: Question) -> Any:
     """A row a seat; an account whose app names no licences counts as one seat."""
     rows = accounts(question.as_of).filter(holds_seat=True)
-    if question.as_of is None:
-        used = Coalesce(F("seats__last_active_at"), F("active_at"))
-        rows = rows.annotate(used_at=used, license=F("seats__license__name"))
-    else:
-        nothing = Value(None, output_field=CharField())
-        rows = rows.annotate(used_at=F("active_at"), license=nothing)
+    rows = rows.annotate(seat=holding("seats", question.as_of))
+    rows = rows.annotate(used_at=_used(question.as_of), license=F("seat__license__name"))
     since = now_or(question.as_of) - timedelta(days=int(question["days"] or DAYS))
     return rows.annotate(
         why=Case(
@@ -46,6 +43,14 @@ def unused_seats(question: Question) -> Any:
             output_field=CharField(null=True),
         )
     ).exclude(why=None)
+
+
+def _used(as_of: date | None) -> Any:
+    """The last use of a seat moves daily and has no past of its own; the account's has."""
+    if as_of is None:
+        return Coalesce(F("seat__last_active_at"), F("active_at"))
+    then = Case(When(seat__last_active_at__lt=end_of(as_of), then=F("seat__last_active_at")))
+    return Coalesce(then, F("active_at"))
 
 
 def _owner_suspended(question: Question) -> Q:
@@ -66,8 +71,7 @@ def _parts(question: Question) -> Sequence[Any]:
 
 
 def _provenance(question: Question) -> Provenance:
-    also = [NO_NAMES] if question.as_of else []
-    return provenance(("accounts", "licenses", "activity"), also=also)
+    return provenance(("accounts", "licenses", "activity"))
 
 
 REPORT = Report(

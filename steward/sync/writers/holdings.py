@@ -1,12 +1,17 @@
 """Groups, licences and applications of an instance, and who holds them.
 
 Who holds what is joined in the database by the app's own ids, so a page needs no look-ups and
-the order of pages does not matter. A record that names an unknown account writes nothing.
+the order of pages does not matter. A record that names an unknown account writes nothing. What is
+no longer there is closed, not deleted: a group, licence or app that comes back goes on as the one
+it was, whoever holds it holds it anew.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
+
+from django.utils import timezone
 
 from steward.inventory.run import Run
 from steward.sdk.records import App, Assignment, Group, License, Membership, Seat
@@ -17,8 +22,8 @@ def _upsert(table: str, columns: tuple[str, ...]) -> str:
     changes = ", ".join(f"{c} = excluded.{c}" for c in (*columns, "seen"))
     return insert(
         table,
-        ("book", "external_id", "seen", *columns),
-        f"ON CONFLICT (book, external_id) DO UPDATE SET {changes}",
+        ("book", "external_id", "seen", "since", *columns),
+        f"ON CONFLICT (book, external_id) DO UPDATE SET {changes}, until = NULL",
     )
 
 
@@ -26,11 +31,11 @@ def _link(table: str, parent: str, parents: str, extra: str = "") -> str:
     extras, marks = (f", {extra}", ", %s") if extra else ("", "")
     changes = "seen = excluded.seen" + (f", {extra} = excluded.{extra}" if extra else "")
     return f"""
-INSERT INTO {table} (book, seen{extras}, {parent}, account_id)
-SELECT a.book, %s{marks}, p.id, a.id FROM {parents} p
+INSERT INTO {table} (book, seen, since{extras}, {parent}, account_id)
+SELECT a.book, %s, %s{marks}, p.id, a.id FROM {parents} p
 JOIN inventory_account a ON a.book = p.book AND a.external_id = %s
 WHERE p.book = %s AND p.external_id = %s
-ON CONFLICT ({parent}, account_id) DO UPDATE SET {changes}
+ON CONFLICT ({parent}, account_id) WHERE until IS NULL DO UPDATE SET {changes}
 """
 
 
@@ -46,27 +51,35 @@ WHERE book = %s AND external_id = %s AND (last_active_at IS NULL OR last_active_
 """
 
 
+def _now() -> Any:
+    return moment(timezone.now())
+
+
 def _id(value: str) -> str:
     return text(value, 300)
 
 
 def write_groups(run: Run, records: Sequence[Group]) -> None:
-    rows = [(run.book, _id(r.id), run.pk, text(r.name, 300), r.kind) for r in records]
+    now = _now()
+    rows = [(run.book, _id(r.id), run.pk, now, text(r.name, 300), r.kind) for r in records]
     many(_GROUP, rows)
 
 
 def write_memberships(run: Run, records: Sequence[Membership]) -> None:
-    many(_MEMBERSHIP, [(run.pk, _id(r.account), run.book, _id(r.group)) for r in records])
+    now = _now()
+    many(_MEMBERSHIP, [(run.pk, now, _id(r.account), run.book, _id(r.group)) for r in records])
 
 
 def write_licenses(run: Run, records: Sequence[License]) -> None:
-    rows = [(run.book, _id(r.id), run.pk, text(r.name, 300), r.purchased) for r in records]
+    now = _now()
+    rows = [(run.book, _id(r.id), run.pk, now, text(r.name, 300), r.purchased) for r in records]
     many(_LICENSE, rows)
 
 
 def write_seats(run: Run, records: Sequence[Seat]) -> None:
+    now = _now()
     rows = [
-        (run.pk, moment(r.last_active_at), _id(r.account), run.book, _id(r.license))
+        (run.pk, now, moment(r.last_active_at), _id(r.account), run.book, _id(r.license))
         for r in records
     ]
     many(_SEAT, rows)
@@ -75,17 +88,20 @@ def write_seats(run: Run, records: Sequence[Seat]) -> None:
 
 
 def write_apps(run: Run, records: Sequence[App]) -> None:
+    now = _now()
     rows = [
-        (run.book, _id(r.id), run.pk, text(r.name, 300), text(r.key, 300), r.active)
+        (run.book, _id(r.id), run.pk, now, text(r.name, 300), text(r.key, 300), r.active)
         for r in records
     ]
     many(_APP, rows)
 
 
 def write_assignments(run: Run, records: Sequence[Assignment]) -> None:
-    many(_ASSIGNMENT, [(run.pk, _id(r.account), run.book, _id(r.app)) for r in records])
+    now = _now()
+    many(_ASSIGNMENT, [(run.pk, now, _id(r.account), run.book, _id(r.app)) for r in records])
 
 
 def sweep(table: str, book: int, run: int) -> int:
-    """Delete what a completed stream did not see; how many rows that were."""
-    return many(f"DELETE FROM {table} WHERE book = %s AND seen <> %s", [(book, run)])
+    """Close what a completed stream did not see; how many rows that were."""
+    gone = "book = %s AND seen <> %s AND until IS NULL"
+    return many(f"UPDATE {table} SET until = %s WHERE {gone}", [(_now(), book, run)])

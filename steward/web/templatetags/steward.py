@@ -97,7 +97,13 @@ def status_badge(status: str) -> SafeString:
 
 @register.filter
 def event_word(event: str) -> str:
-    return _EVENTS.get(event, event.replace("_", " ").capitalize())
+    return _EVENTS.get(event) or worded(event)
+
+
+@register.filter
+def worded(name: str) -> str:
+    """A name from an app or from the code, as a person would write it."""
+    return name.replace("_", " ").capitalize()
 
 
 @register.filter

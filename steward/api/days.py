@@ -1,0 +1,22 @@
+"""A day in a query."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Annotated
+
+from pydantic import Field
+
+from steward.api.problems import wrong
+
+# Years alone would do for Python, but not for what others call a date.
+Day = Annotated[str, Field(pattern=r"^\d{4}-\d\d-\d\d$", json_schema_extra={"format": "date"})]
+
+
+def day_of(text: str | None) -> date | None:
+    if not text:
+        return None
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise wrong("as_of", "It must be a day such as 2026-11-01.") from None
