@@ -13,7 +13,7 @@ help:
 	@echo "make run      start an empty Steward"
 	@echo "make test     run every test"
 	@echo "make lint     check style, types and the direction of imports"
-	@echo "make bench    measure speed against a bare loop"
+	@echo "make bench    measure speed against a bare loop and other tools"
 	@echo "make install  prepare .venv alone"
 	@echo "make lock     renew the lock files after a change of pyproject.toml"
 
@@ -71,6 +71,11 @@ lock: install
 	$(BIN)/uv pip compile --universal --generate-hashes --no-emit-index-url --no-emit-find-links \
 		--custom-compile-command "make lock" --python-version 3.11 --quiet \
 		--all-extras --group dev -c requirements/run.txt pyproject.toml -o requirements/dev.txt
+	for peer in dlt singer airbyte; do \
+		$(BIN)/uv pip compile --universal --generate-hashes --no-emit-index-url \
+			--no-emit-find-links --custom-compile-command "make lock" --python-version 3.11 \
+			--quiet requirements/bench-$$peer.in -o requirements/bench-$$peer.txt || exit 1; \
+	done
 
 clean:
 	rm -rf $(VENV) node_modules tests/tools/node_modules steward/web/static/vendor

@@ -1,6 +1,7 @@
 """`make bench`: prints a table and writes benchmarks/results.json.
 
-BENCH_ACCOUNTS changes the size, BENCH_ONLY="sync memory forty" what is measured.
+BENCH_ACCOUNTS changes the size, BENCH_ONLY="sync memory forty peers" what is measured,
+BENCH_PEER_ACCOUNTS the size at which Steward and other tools are compared.
 """
 
 from __future__ import annotations
@@ -10,16 +11,20 @@ import os
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from operator import itemgetter
 from pathlib import Path
 from typing import Any
 
 from benchmarks import server
+from benchmarks.peers import running as peering
 from tests.postgresql import serving as postgresql
 
 ACCOUNTS = int(os.environ.get("BENCH_ACCOUNTS", "100000"))
 MOST = int(os.environ.get("BENCH_MOST", "1000000"))
-ONLY = os.environ.get("BENCH_ONLY", "sync memory forty").split()
+PEER_ACCOUNTS = int(os.environ.get("BENCH_PEER_ACCOUNTS", "20000"))
+ROUNDS = 3
+ONLY = os.environ.get("BENCH_ONLY", "sync memory forty peers").split()
 RESULTS = Path(__file__).parent / "results.json"
 GOALS = {"first": 0.5, "again": 1.0, "changed": 0.8}
 FORTY_ACCOUNTS, DELAY, PAGE = 2_000, 0.1, 200
@@ -31,7 +36,7 @@ FORTY_PAGES = FORTY_ACCOUNTS // PAGE
 def main() -> None:
     results: list[dict[str, Any]] = []
     for part in ONLY:
-        for result in {"sync": syncs, "memory": memory, "forty": forty}[part]():
+        for result in PARTS[part]():
             results.append(result)
             tell(result)
     RESULTS.write_text(json.dumps({"results": results}, indent=2) + "\n")
@@ -74,6 +79,51 @@ def forty() -> Iterator[dict[str, Any]]:
         yield entry(name, 40 * FORTY_ACCOUNTS, took, ideal / took, 0.8, found["peak_rss_mb"])
 
 
+def peers() -> Iterator[dict[str, Any]]:
+    """Steward's first sync against another tool's, at the same number of accounts."""
+    with server.serving(PEER_ACCOUNTS) as url, postgresql() as database:
+        for peer in peering.PEERS:
+            try:
+                yield from against(peer, url, database.database)
+            except peering.NotMeasured as reason:
+                print(reason, flush=True)
+
+
+def against(
+    peer: peering.Peer, url: str, database: Callable[[str], str]
+) -> Iterator[dict[str, Any]]:
+    """In turns, and of each the fastest, as other work on the machine only ever slows."""
+    prepared = peering.prepare(peer)
+    for kind in peer.databases:
+        ours, theirs = [], []
+        for number in range(ROUNDS):
+            places = ("", str(folder() / "peer.sqlite3"))
+            if kind == "postgresql":
+                places = (database(f"steward{number}"), database(f"{peer.name}{number}"))
+            ours.append(first_sync(url, places[0]))
+            theirs.append(peering.run(peer, prepared, url, places[1], PEER_ACCOUNTS))
+        fastest = (min(side, key=itemgetter("took")) for side in (ours, theirs))
+        yield from beside(peer, kind, *fastest)
+
+
+def first_sync(url: str, database: str) -> dict[str, Any]:
+    found = run_steward(url, database, "first")
+    return {"took": found["took"]["first"], "peak_rss_mb": found["peak_rss_mb"]}
+
+
+def beside(
+    peer: peering.Peer, kind: str, ours: dict[str, Any], theirs: dict[str, Any]
+) -> Iterator[dict[str, Any]]:
+    before, took = theirs["took"], ours["took"]
+    peak = theirs["peak_rss_mb"]
+    yield entry(f"peer.{peer.name}.{kind}", PEER_ACCOUNTS, before, None, None, peak)
+    name, ratio = f"sync.vs.{peer.label(kind)}", before / took
+    yield entry(name, PEER_ACCOUNTS, took, ratio, peer.goal, ours["peak_rss_mb"])
+
+
+PARTS = {"sync": syncs, "memory": memory, "forty": forty, "peers": peers}
+
+
 def run_steward(url: str, database: str, *names: str) -> dict[str, Any]:
     env = {
         "STEWARD_DATA_DIR": str(folder()),
@@ -100,13 +150,18 @@ def folder() -> Path:
 
 
 def entry(
-    name: str, accounts: int, took: float, ratio: float, goal: float | None, peak: int | None
+    name: str,
+    accounts: int,
+    took: float,
+    ratio: float | None,
+    goal: float | None,
+    peak: int | None,
 ) -> dict[str, Any]:
     return {
         "name": name,
         "accounts": accounts,
         "records_per_s": round(accounts / took),
-        "ratio": round(ratio, 2),
+        "ratio": ratio and round(ratio, 2),
         "goal": goal,
         "peak_rss_mb": peak,
     }
@@ -115,8 +170,9 @@ def entry(
 def tell(row: dict[str, Any]) -> None:
     goal = f" (goal {row['goal']})" if row["goal"] else ""
     peak = f"   peak {row['peak_rss_mb']} MB" if row["peak_rss_mb"] else ""
-    speed = f"{row['name']:<24} {row['records_per_s']:>8} records/s   ratio {row['ratio']:.2f}"
-    print(speed + goal + peak, flush=True)
+    ratio = f"   ratio {row['ratio']:.2f}" if row["ratio"] else ""
+    speed = f"{row['name']:<24} {row['records_per_s']:>8} records/s"
+    print(speed + ratio + goal + peak, flush=True)
 
 
 if __name__ == "__main__":
