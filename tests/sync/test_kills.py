@@ -66,10 +66,10 @@ def app():
         start: json.dumps(
             {
                 "totalResults": ACCOUNTS,
-                "Resources": [user(n) for n in range(start - 1, start + 199)],
+                "Resources": [user(n) for n in range(start - 1, min(start + 199, ACCOUNTS))],
             }
         ).encode()
-        for start in range(1, ACCOUNTS + 1, PAGE)
+        for start in range(1, ACCOUNTS, PAGE - 1)  # each begins with the last of the one before
     }
     nothing = json.dumps({"totalResults": 0, "Resources": []}).encode()
 

@@ -7,13 +7,8 @@ from typing import Any
 
 import httpx2
 
-from steward.integrations.scim.listing import (
-    CursorRefused,
-    NotOffered,
-    NotThere,
-    page,
-    parts_of,
-)
+from steward.integrations.scim.listing import parts_of
+from steward.integrations.scim.page import CursorRefused, NotOffered, NotThere, page
 from steward.integrations.scim.users import Reader, identity
 from steward.sdk.auth import ApiKey, Basic, ClientCredentials
 from steward.sdk.connector import Connector, Cursor, Page, Pages, Tenant

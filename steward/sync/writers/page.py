@@ -43,10 +43,12 @@ class Writer:
         self.sightings = Sightings(run)
 
     def write_accounts(self, pages: Sequence[Page[Any]]) -> Written:
+        """Counts whom the run had not seen: a list that moves shows some twice."""
+        seen = self.sightings.count()
         found = read(pages, self._salt, partial(accounts.known_of, self._run.book))
         counts = accounts.write(self._run, found, self.sightings, authority=self._authority)
         self.sightings.save()
-        return Written(len(found), found.problems, vars(counts))
+        return Written(self.sightings.count() - seen, found.problems, vars(counts))
 
     def write_others(self, pages: Sequence[Page[Any]]) -> Written:
         records = [record for page in pages for record in page.records]

@@ -22,9 +22,6 @@ class Read:
     as_before: list[int] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
 
-    def __len__(self) -> int:
-        return len(self.records) + len(self.as_before)
-
 
 Look = Callable[[Sequence[str]], dict[str, Any]]
 
