@@ -155,3 +155,13 @@ class Moment(models.Model):
             models.Index(fields=["-at"]),
             models.Index(fields=["id"], condition=models.Q(notified_at=None), name="moment_unsent"),
         ]
+
+
+class SharedWindow(models.Model):
+    """What workers know together of how many requests a tenant still takes; `window` has the
+    fields of `sdk.budget.Window`."""
+
+    key = models.CharField(max_length=400, unique=True)
+    window = models.JSONField(default=dict)
+
+    objects: ClassVar[Any] = models.Manager()

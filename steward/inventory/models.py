@@ -3,7 +3,14 @@
 from steward.inventory.account import Account, AccountAt, AccountVersion, ActiveDays
 from steward.inventory.application import Application
 from steward.inventory.holdings import Assignment, Group, License, Membership, Seat, SeenApp
-from steward.inventory.instance import Book, Credential, Instance, Moment, StreamState
+from steward.inventory.instance import (
+    Book,
+    Credential,
+    Instance,
+    Moment,
+    SharedWindow,
+    StreamState,
+)
 from steward.inventory.mail import Mail, Recipient
 from steward.inventory.member import ApiToken, Invitation, Member
 from steward.inventory.person import Person, PersonEmail
@@ -35,6 +42,7 @@ __all__ = [
     "Run",
     "Seat",
     "SeenApp",
+    "SharedWindow",
     "Sighting",
     "StreamState",
     "Worker",

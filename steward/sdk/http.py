@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import ssl
 from collections.abc import Callable, Mapping
+from http import HTTPStatus
 from types import TracebackType
 from typing import Any, TypeVar
 
@@ -19,7 +20,7 @@ from steward.sdk.context import Context
 from steward.sdk.errors import ConnectorError, Unavailable, Unexpected
 from steward.sdk.limiter import LONGEST_NAP
 from steward.sdk.network import CheckedTransport
-from steward.sdk.ratelimit import wait_ahead, wait_asked
+from steward.sdk.ratelimit import left_of, wait_asked
 from steward.sdk.reading import read_whole
 from steward.sdk.rules import Rule, judge, looks_inside
 
@@ -120,9 +121,9 @@ class Http:
     def _patiently(self, ask: Callable[[], T]) -> T:
         """Tried again only while the app is unavailable, and for no longer than a nap at once."""
         for attempt in range(1, self._tries + 1):
-            self._limiter.wait()
             try:
-                return ask()
+                with self._limiter.turn():
+                    return ask()
             except Unavailable as error:
                 pause = error.retry_after
                 if attempt == self._tries or (pause is not None and pause > LONGEST_NAP):
@@ -138,11 +139,13 @@ class Http:
         body = answer.lenient_json() if looks_inside(self._rules, answer.status) else None
         asked = wait_asked(answer.headers, body) if answer.status >= 400 else None
         error = judge(self._rules, answer.status, answer.headers, body, asked)
+        if answer.status == HTTPStatus.TOO_MANY_REQUESTS and asked is not None:
+            self._limiter.refused(asked)
         if error is not None:
             raise _with_sample(error, answer)
-        pause = wait_ahead(answer.headers)
-        if pause:
-            self._limiter.pause(pause)
+        left = left_of(answer.headers)
+        if left:
+            self._limiter.told(*left)
         return answer
 
     def _followed(self, request: httpx2.Request) -> Answer:

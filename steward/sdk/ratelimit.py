@@ -64,12 +64,15 @@ def wait_asked(headers: Mapping[str, str], body: Any, now: datetime | None = Non
     return None
 
 
-def wait_ahead(headers: Mapping[str, str], now: datetime | None = None) -> float | None:
-    """Seconds until the budget is filled again, when this answer has used the last of it."""
+def left_of(headers: Mapping[str, str], now: datetime | None = None) -> tuple[int, float] | None:
+    """How many requests the app still takes, and the seconds until it counts anew; None where an
+    answer does not say both."""
     structured = _STRUCTURED.search(headers.get("ratelimit", ""))
-    used_up = structured is not None and structured.group(1) == "0"
-    used_up |= any(headers.get(name, "").strip() == "0" for name in _REMAINING)
-    return wait_asked(headers, None, now) if used_up else None
+    told = [structured.group(1)] if structured else []
+    told += [headers[name].strip() for name in _REMAINING if name in headers]
+    numbers = [int(text) for text in told if text.isascii() and text.isdecimal()]
+    seconds = wait_asked(headers, None, now) if numbers else None
+    return None if seconds is None else (min(numbers), seconds)
 
 
 def _seconds(value: str, now: datetime) -> float | None:

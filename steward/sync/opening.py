@@ -18,6 +18,7 @@ from steward.sdk.errors import Unauthorized, Unexpected
 from steward.sdk.limiter import Limiter
 from steward.sdk.network import Network
 from steward.sync.ahead import Halt
+from steward.sync.budgets import budget_of
 
 log = structlog.get_logger(__name__)
 
@@ -85,7 +86,7 @@ def context_of(instance: Instance, halt: Halt) -> Context:
         auth=auth,
         tokens=vault.StoredTokens(instance),
         network=network(),
-        limiter=Limiter(sleep=halt.nap),
+        limiter=Limiter(halt.nap, budget_of(instance)),
         since=instance.activity_since,
     )
 

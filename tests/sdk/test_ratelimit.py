@@ -2,7 +2,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from steward.sdk.ratelimit import wait_ahead, wait_asked
+from steward.sdk.ratelimit import left_of, wait_asked
 
 NOW = datetime(2026, 11, 20, 12, 0, 0, tzinfo=UTC)
 IN_30 = NOW + timedelta(seconds=30)
@@ -38,8 +38,16 @@ def test_a_moment_that_has_passed_is_no_wait():
     assert wait_asked({"retry-after": "Mon, 01 Jan 2001 00:00:00 GMT"}, None, NOW) == 0
 
 
-def test_a_budget_is_waited_for_only_when_it_is_used_up():
+def test_what_is_left_is_read_with_when_it_is_counted_anew():
     reset = {"x-rate-limit-reset": str(int(IN_30.timestamp()))}
-    assert wait_ahead({"x-rate-limit-remaining": "1", **reset}, NOW) is None
-    assert wait_ahead({"x-rate-limit-remaining": "0", **reset}, NOW) == pytest.approx(30)
-    assert wait_ahead({"ratelimit": '"minute";r=0;t=12'}, NOW) == 12
+    assert left_of({"x-rate-limit-remaining": "1", **reset}, NOW) == (1, pytest.approx(30))
+    assert left_of({"ratelimit": '"minute";r=0;t=12'}, NOW) == (0, 12)
+    several = {"x-ratelimit-remaining-requests": "9", "x-ratelimit-remaining": "4"}
+    assert left_of({**several, "x-ratelimit-reset": "20"}, NOW) == (4, 20)
+
+
+@pytest.mark.parametrize(
+    "headers", [{}, {"x-ratelimit-remaining": "3"}, {"x-ratelimit-reset": "3"}]
+)
+def test_half_of_a_budget_is_none(headers):
+    assert left_of(headers, NOW) is None

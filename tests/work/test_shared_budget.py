@@ -1,0 +1,47 @@
+"""Ten workers on PostgreSQL read one tenant, which counts their requests together."""
+
+import pytest
+
+from steward.demo.company import made_up
+from steward.demo.controls import Controls
+from steward.demo.serving import serving
+from steward.demo.vendors import okta, scim
+from tests.processes import steward_on, wait_until
+from tests.work.test_takeover import CONNECT, rows, start_workers
+
+WORKERS, SECONDS = 10, 5.0
+OKTA = """
+from steward.sync import acts
+for number in range({count}):
+    acts.connect("okta", name=f"Okta {{number}}", settings={{"url": "{url}"}}, auth="token",
+        credentials={{"token": "demo-token"}}, by="admin@corp.example", allow_same_tenant=True)
+"""
+# One says only that it was too much; the other counts down in its headers.
+APPS = {
+    "refuses": (scim, "/scim/v2", CONNECT, 500, 10, 50),
+    "counts": (okta, "", OKTA, 100, 1000, 100),
+}
+
+
+@pytest.mark.parametrize("app", APPS)
+def test_ten_workers_share_the_budget_of_a_tenant(app, postgresql, tmp_path):
+    vendor, root, connect, people, page, limit = APPS[app]
+    controls, database = Controls(page_cap=page), postgresql.database(f"budget_{app}")
+    with (
+        serving(vendor.simulator(made_up(people), controls)) as base,
+        steward_on(tmp_path, database) as steward,
+    ):
+        steward.url = database
+        steward.python(connect.format(count=WORKERS, url=f"{base}{root}"))
+        controls.rate_limit, controls.requests = (limit, SECONDS), 0
+        start_workers(steward, WORKERS)
+        ended = "SELECT count(*) FROM inventory_run WHERE state = 'succeeded'"
+        wait_until(lambda: rows(steward.url, ended) == [(WORKERS,)], 60, steward.logs)
+        took = "SELECT max(finished_at) - min(started_at) FROM inventory_run"
+        windows = controls.requests / limit
+        assert windows > 4
+        assert controls.refused <= 2 * WORKERS
+        seconds = rows(steward.url, took)[0][0].total_seconds()
+        assert seconds <= 1.2 * (windows + 1) * SECONDS
+        workers = "SELECT count(DISTINCT worker) FROM inventory_run"
+        assert rows(steward.url, workers)[0][0] > 1
