@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 import typer
 from django.conf import settings
 
+from steward import tracing
 from steward.cli.output import example
 from steward.cli.problems import Failed
 from steward.cli.supervisor import supervised
@@ -56,6 +57,7 @@ def web() -> None:
             self.cfg.set("graceful_timeout", 5)
             self.cfg.set("loglevel", "warning")
             self.cfg.set("control_socket_disable", True)
+            self.cfg.set("worker_exit", lambda server, worker: tracing.stop())
 
         def load(self) -> object:
             from steward.wsgi import application

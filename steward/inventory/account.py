@@ -52,7 +52,8 @@ class Account(AccountFields):
     """`since` is when it came to be as it is now. `missing` is true while the latest whole list
     does not show it; `matched` is false until it was looked for among the people. `attributes`
     may hold `emails` (further addresses) and `verified`, besides what the app says of the human.
-    `digest` is 8 bytes of the record and 8 of the bytes it was read from (zero: none kept)."""
+    `doubtful` asks an admin whose it is. `digest` is 8 bytes of the record and 8 of the bytes it
+    was read from (zero: none kept)."""
 
     ACTIVE, DISABLED, REMOVED = "active", "disabled", "removed"
 
@@ -66,6 +67,7 @@ class Account(AccountFields):
     removed_at = models.DateTimeField(null=True)
     matched = models.BooleanField(default=False)
     missing = models.BooleanField(default=False, db_default=False)
+    doubtful = models.BooleanField(default=False, db_default=False)
     digest = models.BinaryField(max_length=16)
 
     objects: ClassVar[Any] = BookQuerySet.as_manager()
@@ -82,6 +84,9 @@ class Account(AccountFields):
             ),
             models.Index(
                 fields=["instance"], condition=models.Q(missing=True), name="account_missing"
+            ),
+            models.Index(
+                fields=["instance"], condition=models.Q(doubtful=True), name="account_doubtful"
             ),
         ]
 

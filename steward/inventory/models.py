@@ -3,6 +3,7 @@
 from steward.inventory.account import Account, AccountAt, AccountVersion, ActiveDays
 from steward.inventory.application import Application
 from steward.inventory.holdings import Assignment, Group, License, Membership, Seat, SeenApp
+from steward.inventory.identity import Decision, Distinct, IdentityChange
 from steward.inventory.instance import (
     Book,
     Credential,
@@ -28,7 +29,10 @@ __all__ = [
     "Assignment",
     "Book",
     "Credential",
+    "Decision",
+    "Distinct",
     "Group",
+    "IdentityChange",
     "Instance",
     "Invitation",
     "License",

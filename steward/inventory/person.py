@@ -9,20 +9,38 @@ from django.utils import timezone
 
 
 class Person(models.Model):
-    """`attributes` come from the directory (department, title, manager, employment type)."""
+    """`attributes` come from the directory (department, title, manager, employment type). Who is
+    `merged_into` somebody has nothing any more and is kept, so that it can be undone."""
 
     name = models.CharField(max_length=300, blank=True)
     email = models.CharField(max_length=254)
     attributes = models.JSONField(default=dict)
     created_at = models.DateTimeField(default=timezone.now)
+    merged_into = models.ForeignKey(
+        "self", null=True, on_delete=models.SET_NULL, related_name="+", db_index=False
+    )
 
     objects: ClassVar[Any] = models.Manager()
 
     class Meta:
-        indexes: ClassVar = [models.Index(fields=["name"])]
+        indexes: ClassVar = [
+            models.Index(fields=["name"]),
+            models.Index(
+                fields=["merged_into"],
+                condition=~models.Q(merged_into=None),
+                name="person_merged",
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.name or self.email
+
+    def now(self) -> Person:
+        """Who they are by now, after whatever merges there were since."""
+        person = self
+        while person.merged_into is not None:
+            person = person.merged_into
+        return person
 
 
 class PersonEmail(models.Model):

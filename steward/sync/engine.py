@@ -15,6 +15,7 @@ from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
 
+from steward import tracing
 from steward.inventory.run import OPEN, Run
 from steward.sdk.connector import Connector, Page
 from steward.sdk.errors import ConnectorError, Forbidden, Unauthorized, Unavailable, Unexpected
@@ -40,11 +41,14 @@ def carry_out(run_id: int) -> None:
     run = take(run_id)
     if run is None:
         return
-    with structlog.contextvars.bound_contextvars(run=run.pk, instance=run.instance_id):
+    facts = {"run": run.pk, "instance": run.instance_id}
+    with structlog.contextvars.bound_contextvars(**facts), tracing.span("run", **facts):
+        tracing.note(integration=run.instance.integration, attempt=run.attempt)
         try:
             _Attempt(run).carry_out()
         except Superseded:
             log.info("run superseded", attempt=run.attempt)
+            tracing.note(outcome="superseded")
 
 
 def take(run_id: int) -> Run | None:
@@ -92,7 +96,8 @@ class _Attempt:
     def _read(self, connector: Connector, name: str) -> None:
         """One stream. Only what concerns the whole instance is raised; the rest is noted."""
         try:
-            self._read_pages(connector, name)
+            with tracing.span(f"stream {name}", stream=name):
+                self._read_pages(connector, name)
         except Unauthorized as error:
             self._confirm(connector, name, error)
         except Forbidden as error:
@@ -118,6 +123,7 @@ class _Attempt:
                     self._write(name, batch)
                 self.progress.save(**self._moved(bool(batch)))
         self._finish(connector, name)
+        tracing.note(records=stream.records, pages=stream.pages)
 
     def _moved(self, further: bool) -> dict[str, int]:
         return {"moved": self.run.attempt} if further else {}

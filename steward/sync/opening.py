@@ -19,6 +19,7 @@ from steward.sdk.limiter import Limiter
 from steward.sdk.network import Network
 from steward.sync.ahead import Halt
 from steward.sync.budgets import budget_of
+from steward.tracing import vendor_request
 
 log = structlog.get_logger(__name__)
 
@@ -87,6 +88,7 @@ def context_of(instance: Instance, halt: Halt) -> Context:
         tokens=vault.StoredTokens(instance),
         network=network(),
         limiter=Limiter(halt.nap, budget_of(instance)),
+        watch=vendor_request,
         since=instance.activity_since,
     )
 
@@ -116,4 +118,5 @@ def trial_context(
         auth=auth,
         tokens=MemoryTokens(),
         network=network(),
+        watch=vendor_request,
     )

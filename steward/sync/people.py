@@ -2,25 +2,33 @@
 
 An account is looked for by its address and, where the app vouches for them, its further ones. A
 directory or sign-on service that lists two addresses as one human joins the people behind them.
-Service accounts belong to nobody; an account without an address has no owner until a person says.
+Service accounts belong to nobody; an account without an address has no owner until an admin says.
+
+What an admin has decided (see `sync.identity`) stands above all of this. Where the facts speak for
+two people, for nobody, or for a mailbox that many read, the account is marked as doubtful.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django.db import IntegrityError, transaction
+from django.db.models import Q
 
 from steward.inventory.account import Account
-from steward.inventory.matching import email_key
+from steward.inventory.identity import SERVICE, Decision, Distinct
+from steward.inventory.matching import is_role, keys_of
 from steward.inventory.person import Person, PersonEmail
 from steward.inventory.run import Run
-from steward.sync.writers.sql import many
+from steward.sdk.catalogue import integrations
+from steward.sync.writers.sql import many, text
 
 BATCH = 500
 AUTHORITIES = ("sso", "directory")
-_MATCHED = "UPDATE inventory_account SET person_id = %s, matched = TRUE WHERE id = %s"
+_MATCHED = """
+UPDATE inventory_account SET person_id = %s, kind = %s, doubtful = %s, matched = TRUE WHERE id = %s
+"""
 _NOT_OF_THE_HUMAN = ("emails", "verified", "app_status", "suspended")
 
 
@@ -35,21 +43,37 @@ def match_some(run: Run, *, authority: bool) -> int:
 
 @transaction.atomic
 def _match_batch(run: Run, authority: bool) -> int:
-    batch = list(Account.objects.filter(instance=run.book, matched=False)[:BATCH])
+    """The rows are held while they are looked at: what an admin decides meanwhile comes after."""
+    rows = Account.objects.select_for_update(of=("self",)).filter(instance=run.book, matched=False)
+    batch = list(rows[:BATCH])
     if batch:
-        _Matching(batch, authority).carry_out()
+        _Matching(run.instance_id, batch, authority).carry_out()
     return len(batch)
 
 
+def match_anew(accounts: Any) -> None:
+    """Accounts of any instances, after an admin has said something about them."""
+    by_instance: dict[int, list[Account]] = {}
+    for account in accounts.select_related("instance").order_by("pk"):
+        by_instance.setdefault(account.instance.pk, []).append(account)
+    for number, rows in by_instance.items():
+        connector = integrations().get(rows[0].instance.integration)
+        authority = connector is not None and connector.kind in AUTHORITIES
+        _Matching(number, rows, authority).carry_out()
+
+
 class _Matching:
-    def __init__(self, accounts: list[Account], authority: bool) -> None:
+    def __init__(self, instance: int, accounts: list[Account], authority: bool) -> None:
         self.accounts = accounts
+        ids = [account.external_id for account in accounts]
+        self.decided = decisions_of(instance, ids)
         self.authority = authority
         keys = {key for account in accounts for key in keys_of(account)}
         rows = PersonEmail.objects.filter(key__in=keys).select_related("person")
-        same: dict[int, Person] = {}
+        same = {d.person_id: d.person for d in self.decided.values() if d.person}
         self.people = {row.key: same.setdefault(row.person_id, row.person) for row in rows}
         self.changed: dict[int, Person] = {}
+        self.joined: dict[int, Person] = {}
         self.new: list[Person] = []
         self.new_keys: list[PersonEmail] = []
 
@@ -58,29 +82,51 @@ class _Matching:
         Person.objects.bulk_create(self.new)
         Person.objects.bulk_update(self.changed.values(), ["name", "email", "attributes"])
         PersonEmail.objects.bulk_create(self.new_keys)
-        pairs = zip(self.accounts, owners, strict=True)
-        many(_MATCHED, [(owner and owner.pk, account.pk) for account, owner in pairs])
+        pairs = [(a, self._now(o)) for a, o in zip(self.accounts, owners, strict=True)]
+        many(_MATCHED, [(o and o.pk, a.kind, a.doubtful, a.pk) for a, o in pairs])
 
     def _owner(self, account: Account) -> Person | None:
-        keys = keys_of(account)
-        if account.kind == "service" or not keys:
+        account.doubtful = False
+        decision = self.decided.get(account.external_id)
+        if decision is not None:
+            account.kind = decision.kind or account.kind
+        keys = [] if account.kind == SERVICE else keys_of(account)
+        owner = decision.person if decision else self._recognised(account, keys)
+        if owner is not None and decision is None:
+            self._remember(owner, keys)
+            self._describe(owner, account)
+        return owner
+
+    def _now(self, owner: Person | None) -> Person | None:
+        """Who was joined into somebody by a later account of the batch is that somebody."""
+        while owner is not None and id(owner) in self.joined:
+            owner = self.joined[id(owner)]
+        return owner
+
+    def _recognised(self, account: Account, keys: list[str]) -> Person | None:
+        if not keys:
+            account.doubtful = account.kind != SERVICE
             return None
+        account.doubtful = is_role(keys[0]) or (not self.authority and self._several(keys))
         owner = next((self.people[key] for key in keys if key in self.people), None)
         if owner is None:
             owner = Person(name=account.name, email=account.email)
             self.new.append(owner)
         if self.authority:
             self._join(owner, keys)
-        self._remember(owner, keys)
-        self._describe(owner, account)
         return owner
 
+    def _several(self, keys: list[str]) -> bool:
+        return len({id(self.people[key]) for key in keys if key in self.people}) > 1
+
     def _join(self, owner: Person, keys: list[str]) -> None:
+        """The directory lists them as one human, unless an admin has said that they are two."""
         others = {id(p): p for key in keys if (p := self.people.get(key)) and p is not owner}
         for other in others.values():
-            if other.pk and owner.pk:
+            if other.pk and owner.pk and not are_apart(owner, other):
                 join(owner, other)
                 self.changed.pop(other.pk, None)
+                self.joined[id(other)] = owner
                 self.people = {k: owner if p is other else p for k, p in self.people.items()}
 
     def _remember(self, owner: Person, keys: list[str]) -> None:
@@ -101,15 +147,6 @@ class _Matching:
                 self.changed[owner.pk] = owner
 
 
-def keys_of(account: Account) -> list[str]:
-    """Further addresses count only where the app vouches for them."""
-    addresses = [account.email]
-    if account.attributes.get("verified", True):
-        addresses += account.attributes.get("emails", [])
-    keys = [email_key(address) for address in addresses]
-    return list(dict.fromkeys(key for key in keys if key))
-
-
 def described_by(attributes: Mapping[str, Any]) -> dict[str, Any]:
     return {
         name: value
@@ -118,8 +155,36 @@ def described_by(attributes: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
+def decisions_of(instance: int, ids: Iterable[str]) -> dict[str, Decision]:
+    """What was decided by hand about these accounts, by their ids in the app."""
+    rows = Decision.objects.filter(instance=instance)
+    if not rows.exists():
+        return {}
+    found = rows.filter(external_id__in=[text(number, 300) for number in ids]).select_related(
+        "person"
+    )
+    return {row.external_id: row for row in found}
+
+
+def are_apart(one: Person, other: Person) -> bool:
+    low, high = sorted((one.pk, other.pk))
+    return bool(Distinct.objects.filter(one=low, other=high).exists())
+
+
 def join(owner: Person, other: Person) -> None:
-    """All that was the other's is the owner's."""
+    """All that was the other's is the owner's, what was said by hand too."""
     Account.objects.filter(person=other).update(person=owner)
     PersonEmail.objects.filter(person=other).update(person=owner)
-    other.delete()
+    Decision.objects.filter(person=other).update(person=owner)
+    for pair in Distinct.objects.filter(Q(one=other) | Q(other=other)):
+        third = pair.other_id if pair.one_id == other.pk else pair.one_id
+        part(owner.pk, third)
+    Person.objects.filter(pk=other.pk).update(merged_into=owner)
+
+
+def part(one: int, other: int) -> bool:
+    """Whether they were not known to be two people before."""
+    if one == other:
+        return False
+    low, high = sorted((one, other))
+    return bool(Distinct.objects.get_or_create(one_id=low, other_id=high)[1])

@@ -40,6 +40,8 @@ def _nothing(run: Run, connector: Connector, save: Save) -> None:
 
 
 def _match(run: Run, connector: Connector, save: Save) -> None:
+    merged = Account.objects.filter(instance=run.book, person__merged_into__isnull=False)
+    merged.update(matched=False)  # they were read while two people became one
     while match_some(run, authority=connector.kind in AUTHORITIES):
         save()
 

@@ -13,6 +13,7 @@ import structlog
 from django.db import transaction
 from django.utils import timezone
 
+from steward import tracing
 from steward.inventory import moments
 from steward.inventory.instance import Instance, StreamState
 from steward.inventory.lifecycle import Event
@@ -69,6 +70,7 @@ def unavailable(progress: Progress, error: Unavailable) -> None:
     with transaction.atomic():
         progress.save(state=Run.PARKED, resume_at=at, code=error.code, error=error.message)
     log.info("run parked", until=at.isoformat())
+    tracing.note(outcome=Run.PARKED, error=error.code)
     return None
 
 
@@ -123,6 +125,8 @@ def _end(
     )
     _write_streams(progress)
     log.info("run ended", state=state, error=error.message if error else "", **progress.counts)
+    records = sum(stream.records for stream in progress.streams.values())
+    tracing.note(outcome=state, records=records, error=error.code if error else "")
 
 
 def _write_streams(progress: Progress) -> None:

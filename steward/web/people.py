@@ -8,6 +8,7 @@ from django.shortcuts import render
 from steward.insight import timeline
 from steward.insight.activity import activity_of
 from steward.insight.listings import PEOPLE
+from steward.insight.matches import changes_of, doubtful_accounts, sentence
 from steward.insight.people import people as all_people
 from steward.insight.provenance import provenance
 from steward.inventory.account import Account
@@ -23,7 +24,8 @@ LARGEST = 2**63 - 1
 @for_members
 def people(request: HttpRequest) -> HttpResponseBase:
     table = Table(request, PEOPLE)
-    return table.export() or render(request, "people/people.html", {"table": table})
+    facts = {"table": table, "unclear": doubtful_accounts().count()}
+    return table.export() or render(request, "people/people.html", facts)
 
 
 @for_members
@@ -36,6 +38,7 @@ def person(request: HttpRequest, id: int) -> HttpResponse:
     facts = {
         "person": row,
         "history": History(request, timeline.of_person, row),
+        "changes": [(change, sentence(change)) for change in changes_of(row)[:MOST]],
         "addresses": row.emails.order_by("key"),
         "accounts": accounts.order_by("status", "instance__name"),
         "assignments": Assignment.objects.present()

@@ -15,10 +15,10 @@ from typing import Any
 import msgspec
 from django.utils import timezone
 
-from steward.inventory.matching import email_key
+from steward.inventory.matching import email_key, is_role
 from steward.inventory.person import Person, PersonEmail
 from steward.sdk.records import Account
-from steward.sync.people import described_by
+from steward.sync.people import decisions_of, described_by
 from steward.sync.writers.sql import BulkInsert, many, moment, next_ids, rows_by_key, text
 
 _PEOPLE = BulkInsert(Person, ("id", "name", "email", "attributes", "created_at"))
@@ -40,9 +40,10 @@ class _Owner:
     changed: bool = False
 
 
-def owners_of(accounts: Sequence[Account], authority: bool) -> list[int | None]:
+def owners_of(accounts: Sequence[Account], instance: int, authority: bool) -> list[int | None]:
     """The person of each; None where `sync.people` has to look."""
-    plain = [keys_of(account) for account in accounts]
+    decided = decisions_of(instance, (account.id for account in accounts))
+    plain = [[] if text(a.id, 300) in decided else keys_of(a) for a in accounts]
     people = _known({key for keys in plain for key in keys})
     owners = [
         _owner(account, keys, people, authority)
@@ -54,11 +55,13 @@ def owners_of(accounts: Sequence[Account], authority: bool) -> list[int | None]:
 
 
 def keys_of(account: Account) -> list[str]:
-    """The addresses that count; none for a service account, which is nobody."""
+    """The addresses that count; none for a service account, which is nobody, and none where the
+    address is that of a task, which an admin has to look at."""
     if account.kind == "service":
         return []
     addresses = [account.email or "", *(account.emails if account.verified else ())]
-    return list(dict.fromkeys(key for a in addresses if a and (key := email_key(a))))
+    keys = list(dict.fromkeys(key for a in addresses if a and (key := email_key(a))))
+    return [] if keys and is_role(keys[0]) else keys
 
 
 def _known(keys: Iterable[str]) -> dict[str, _Owner]:
