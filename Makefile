@@ -27,7 +27,7 @@ $(STAMP): requirements/dev.txt pyproject.toml package-lock.json hatch_build.py
 	@test -x $(BIN)/python || { echo "Making $(VENV) ..."; $(PYTHON) -m venv $(VENV); }
 	@echo "Installing what Steward needs, as locked in requirements/ (about a minute) ..."
 	@$(BIN)/python -m pip install --disable-pip-version-check --quiet --progress-bar on \
-		--require-hashes -r requirements/dev.txt
+		--no-deps --require-hashes -r requirements/dev.txt
 	@echo "Building the web parts from npm and installing Steward ..."
 	@$(BIN)/python -m pip install --disable-pip-version-check --quiet \
 		--no-deps --no-build-isolation --editable .
@@ -64,17 +64,16 @@ format: install
 bench: install
 	$(BIN)/python -m benchmarks
 
+COMPILE := $(BIN)/uv pip compile --universal --generate-hashes \
+	--no-emit-index-url --no-emit-find-links --custom-compile-command "make lock" \
+	--python-version 3.11 --quiet
+
 lock: install
-	$(BIN)/uv pip compile --universal --generate-hashes --no-emit-index-url --no-emit-find-links \
-		--custom-compile-command "make lock" --python-version 3.11 --quiet \
-		--all-extras pyproject.toml -o requirements/run.txt
-	$(BIN)/uv pip compile --universal --generate-hashes --no-emit-index-url --no-emit-find-links \
-		--custom-compile-command "make lock" --python-version 3.11 --quiet \
-		--all-extras --group dev -c requirements/run.txt pyproject.toml -o requirements/dev.txt
+	$(COMPILE) --all-extras pyproject.toml -o requirements/run.txt
+	$(COMPILE) --all-extras --group dev -c requirements/run.txt pyproject.toml \
+		-o requirements/dev.txt
 	for peer in dlt singer airbyte; do \
-		$(BIN)/uv pip compile --universal --generate-hashes --no-emit-index-url \
-			--no-emit-find-links --custom-compile-command "make lock" --python-version 3.11 \
-			--quiet requirements/bench-$$peer.in -o requirements/bench-$$peer.txt || exit 1; \
+		$(COMPILE) requirements/bench-$$peer.in -o requirements/bench-$$peer.txt || exit 1; \
 	done
 
 clean:

@@ -10,6 +10,8 @@ from typing import Any
 
 import structlog
 
+from steward import tracing
+
 _HIDDEN = "[hidden]"
 _SECRET_NAME = re.compile(
     r"token|secret|password|authorization|credential|api_?key|cookie", re.IGNORECASE
@@ -18,6 +20,8 @@ _SECRET_TEXT = re.compile(
     r"(?i)(bearer|basic|ssws|token)\s+[A-Za-z0-9._~+/=-]{8,}"
     r"|\b(stw_|xox[a-z]-|gh[opsur]_|github_pat_)[A-Za-z0-9_-]{6,}"
     r"|(?<=://)[^/\s:@]+:[^/\s@]+(?=@)"
+    # An invitation is its address; Django logs the addresses of requests that were refused.
+    r"|(?<=/welcome/)[^/\s]+"
 )
 
 
@@ -25,6 +29,7 @@ def configure(form: str) -> None:
     """Our own events and everybody else's through one set of processors."""
     shared: list[Any] = [
         structlog.contextvars.merge_contextvars,
+        tracing.with_trace,
         structlog.stdlib.add_logger_name,
         structlog.stdlib.add_log_level,
         structlog.processors.TimeStamper(fmt="iso", utc=True),

@@ -53,6 +53,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "steward.api.problems.ProblemDetails",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "steward.web.tracing.Traced",
     "steward.web.headers.PermissionsPolicy",
     "csp.middleware.CSPMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",

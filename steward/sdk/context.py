@@ -11,6 +11,7 @@ from typing import Any, Protocol
 
 from steward.sdk.limiter import Limiter
 from steward.sdk.network import Network
+from steward.sdk.watching import Watch, unwatched
 
 
 class TokenStore(Protocol):
@@ -54,5 +55,6 @@ class Context:
     tokens: TokenStore = field(default_factory=MemoryTokens)
     network: Network = field(default_factory=Network)
     limiter: Limiter = field(default_factory=Limiter)
+    watch: Watch = unwatched
     since: datetime | None = None
     now: datetime = field(default_factory=lambda: datetime.now(UTC))

@@ -49,6 +49,7 @@ class Http:
         self.base_url = base_url.rstrip("/")
         self._origin = httpx2.URL(self.base_url).origin
         self._limiter = context.limiter
+        self._watch = context.watch
         self._auth = auth
         self._rules = rules
         self._timeout = timeout
@@ -153,7 +154,9 @@ class Http:
         credential stays behind when the host changes."""
         auth: httpx2.Auth | None = self._auth
         for _ in range(REDIRECTS):
-            answer = self._sent(request, auth)
+            with self._watch("http", request.method, request.url.host) as answered:
+                answer = self._sent(request, auth)
+                answered(answer.status)
             target = answer.headers.get("location")
             if answer.status not in _FOLLOWED or not target:
                 return answer

@@ -74,7 +74,8 @@ class Dispatcher:
             else:
                 same = Run.objects.filter(pk=run.pk, attempt=run.attempt, state=Run.RUNNING)
                 same.update(state=Run.QUEUED)
-            log.warning("run lost its worker", run=run.pk, attempt=run.attempt)
+            facts = {"run": run.pk, "instance": run.instance_id, "attempt": run.attempt}
+            log.warning("run lost its worker", **facts)
 
     def _keep_up(self, name: str, workflow: Any) -> None:
         """At most one of a kind at a time."""

@@ -18,6 +18,7 @@ from django.db import Error as DatabaseError
 from django.db import close_old_connections
 from django.utils import timezone
 
+from steward import tracing
 from steward.inventory.run import Run
 from steward.inventory.worker import Worker
 from steward.work.dispatch import SYNCS, UPKEEP, Dispatcher
@@ -49,6 +50,7 @@ def main() -> None:
 @contextmanager
 def running(stop: threading.Event | None = None) -> Iterator[None]:
     stop = stop or threading.Event()
+    tracing.start("worker")
     _launch()
     threads = [
         threading.Thread(target=_every, args=(BEAT, _beat, stop), name="heartbeat", daemon=True),
@@ -67,6 +69,7 @@ def running(stop: threading.Event | None = None) -> Iterator[None]:
             thread.join(timeout=5)
         DBOS.destroy(workflow_completion_timeout_sec=2)
         Worker.objects.filter(pk=name()).delete()
+        tracing.stop()
 
 
 @contextmanager

@@ -48,28 +48,31 @@ def sync_run(run_id: int) -> None:
 @DBOS.step(name="sync_run")
 @in_thread
 def _sync_run(run_id: int) -> None:
+    named = {"run": run_id}
     try:
         with holding(run_id):
-            Run.objects.filter(pk=run_id, state=Run.QUEUED).update(worker=name())
+            mine = Run.objects.filter(pk=run_id)
+            named["instance"] = mine.values_list("instance_id", flat=True).first()
+            mine.filter(state=Run.QUEUED).update(worker=name())
             engine.carry_out(run_id)
     except (OperationalError, InterfaceError) as error:
-        _leave(run_id, error)
+        _leave(named, error)
     except Exception:
-        log.exception("run crashed", run=run_id)
+        log.exception("run crashed", **named)
         run = Run.objects.select_related("instance").filter(pk=run_id).first()
         if run:
             verdict.crashed(run, CRASHED)
 
 
-def _leave(run_id: int, error: Exception) -> None:
+def _leave(named: dict[str, int], error: Exception) -> None:
     """The database is away or full, so the run cannot even be ended. It falls silent, is taken
     back when the database answers again, and goes on at its checkpoint."""
     full = is_full(error)
-    log.warning("disk is full" if full else "run lost the database", run=run_id)
+    log.warning("disk is full" if full else "run lost the database", **named)
     if full:
         with suppress(OperationalError, InterfaceError):
             close_old_connections()
-            park_full(run_id)
+            park_full(named["run"])
 
 
 @DBOS.workflow(name="purge")

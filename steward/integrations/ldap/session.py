@@ -77,7 +77,7 @@ class Session:
         missing_ok: bool = False,
     ) -> list[Entry]:
         connection = self._open()
-        with _sentences(self.host):
+        with self.context.watch("ldap", "SEARCH", self.host), _sentences(self.host):
             connection.search(
                 base,
                 query,

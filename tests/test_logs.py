@@ -1,0 +1,76 @@
+"""Each line that a sync writes is one JSON object which names its run and its instance."""
+
+import json
+import logging
+from contextlib import contextmanager
+
+import pytest
+
+from steward import logging as logs
+from steward.inventory.run import Run
+from steward.sdk.errors import Unexpected
+from steward.sync import acts
+from steward.work import workflows
+
+pytestmark = pytest.mark.django_db(transaction=True)
+SECRET = "tell-nobody-5f2c81d0"
+
+
+@contextmanager
+def written(capsys):
+    """The lines that reach standard error meanwhile. Not a fixture: pytest puts the handlers of
+    the root back before a test begins."""
+    root = logging.getLogger()
+    before, lines = root.handlers, []
+    logs.configure("json")
+    try:
+        yield lines
+    finally:
+        root.handlers = before
+        lines += [json.loads(line) for line in capsys.readouterr().err.splitlines()]
+
+
+def carry_out(instance):
+    run = acts.request_sync(instance, by="admin@corp.example")
+    workflows._sync_run(run.pk)
+    run.refresh_from_db()
+    return run
+
+
+def test_lines_of_all_threads_and_layers_name_run_and_instance(company, connect, capsys):
+    company.token = SECRET
+    instance = connect(credentials={"token": SECRET})
+    company.faults = {
+        ("groups", 0): Unexpected("Half an answer."),
+        ("licenses", 0): KeyError("seats"),
+    }
+    with written(capsys) as lines:
+        first = carry_out(instance)
+        company.faults = {("accounts", 0): RuntimeError("nobody foresaw this")}
+        second = carry_out(instance)
+    assert [run.state for run in (first, second)] == [Run.FAILED, Run.FAILED]
+    assert [(line["event"], line["run"]) for line in lines] == [
+        ("stream failed", first.pk),
+        ("integration misread an answer", first.pk),
+        ("stream failed", first.pk),
+        ("run ended", first.pk),
+        ("run crashed", second.pk),
+    ]
+    assert {line["instance"] for line in lines} == {instance.pk}
+    assert all(line["level"] and line["timestamp"].endswith("Z") for line in lines)
+    assert SECRET not in json.dumps(lines)
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("Not Found: /welcome/kJ3-x_9/", "Not Found: /welcome/[hidden]/"),
+        ("sent Authorization: Bearer abcdefgh12345", "sent Authorization: [hidden]"),
+        ("at postgresql://me:pass@db/steward", "at postgresql://[hidden]@db/steward"),
+        ("the key stw_abcdef123456 is old", "the key [hidden] is old"),
+    ],
+)
+def test_a_secret_within_a_sentence_is_hidden(capsys, text, told):
+    with written(capsys) as lines:
+        logging.getLogger("elsewhere").warning(text)
+    assert [line["event"] for line in lines] == [told]
