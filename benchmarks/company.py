@@ -11,8 +11,10 @@ from __future__ import annotations
 
 import sys
 import time
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from pathlib import Path
 
 import django
 
@@ -22,7 +24,6 @@ from django.core.management.color import no_style  # noqa: E402
 from django.db import connection, transaction  # noqa: E402
 from django.utils import timezone  # noqa: E402
 
-from benchmarks.company_sql import NUMBERS, STATEMENTS  # noqa: E402
 from steward.inventory.instance import Book, Instance, StreamState  # noqa: E402
 from steward.inventory.person import Person  # noqa: E402
 from steward.inventory.run import Run  # noqa: E402
@@ -34,6 +35,11 @@ PEOPLE, INSTANCES, MONTHS = 100_000, 300, 12
 # How many instances of which size, the largest first; the first is the directory.
 SIZES = ((2, 100_000), (1, 80_000), (8, 40_000), (39, 5_000), (250, 820))
 KINDS = ("okta", "slack", "github", "scim", "csv", "ldap")
+SQL = Path(__file__).with_name("company.sql")
+NUMBERS = (
+    "CREATE TEMPORARY TABLE n AS WITH RECURSIVE c(i) AS "
+    "(SELECT 0 UNION ALL SELECT i + 1 FROM c WHERE i < {last}) SELECT i FROM c"
+)
 STREAMS = ("accounts", "groups", "licenses", "apps", "activity")
 
 
@@ -59,8 +65,8 @@ def fill(scale: float = 1.0) -> None:
         found = places(scale)
         _instances(found, now)
         _tables(people, found, now)
-        for name, statement in STATEMENTS:
-            _run(name, statement, people)
+        for name, statement in _statements(people):
+            _run(name, statement)
     with connection.cursor() as cursor:
         for statement in connection.ops.sequence_reset_sql(no_style(), [Person, Instance, Book]):
             cursor.execute(statement)
@@ -72,8 +78,10 @@ def _instances(found: list[Place], now: datetime) -> None:
     rows = []
     for place in found:
         connector = known[place.kind]
-        app = application_for(connector) if place.number == 1 else application_of(
-            connector, {"application": f"Application {place.number:03d}"}
+        app = (
+            application_for(connector)
+            if place.number == 1
+            else application_of(connector, {"application": f"Application {place.number:03d}"})
         )
         rows.append(
             Instance(
@@ -122,27 +130,37 @@ def _tables(people: int, found: list[Place], now: datetime) -> None:
     kind = "timestamptz" if connection.vendor == "postgresql" else "text"
     days = [(day, moment(now - timedelta(days=day))) for day in range(401)]
     with connection.cursor() as cursor:
-        cursor.execute(NUMBERS.format(people=people))
+        cursor.execute(NUMBERS.format(last=people - 1))
         cursor.execute(f"CREATE TEMPORARY TABLE d (day int, at {kind})")
         cursor.execute("CREATE TEMPORARY TABLE m (k int, first date)")
         cursor.execute("CREATE TEMPORARY TABLE place (number int, accounts int)")
         cursor.executemany("INSERT INTO d VALUES (%s, %s)", days)
         cursor.executemany("INSERT INTO m VALUES (%s, %s)", list(enumerate(_months(now))))
-        cursor.executemany("INSERT INTO place VALUES (%s, %s)", [(p.number, p.accounts) for p in found])
+        cursor.executemany(
+            "INSERT INTO place VALUES (%s, %s)", [(p.number, p.accounts) for p in found]
+        )
         for table in ("n", "d", "m", "place"):
             cursor.execute(f"ANALYZE {table}")
 
 
-def _run(name: str, statement: str, people: int) -> None:
+def _statements(people: int) -> Iterator[tuple[str, str]]:
     postgresql = connection.vendor == "postgresql"
     words = {
-        "people": people,
-        "json": "::jsonb" if postgresql else "",
-        "digest": "decode(md5(a.login), 'hex')" if postgresql else "randomblob(16)",
+        ":people:": str(people),
+        ":json:": "::jsonb" if postgresql else "",
+        ":digest:": "decode(md5(a.login), 'hex')" if postgresql else "randomblob(16)",
     }
+    for part in SQL.read_text().split("\n\n")[1:]:
+        name, statement = part.removeprefix("-- ").split("\n", 1)
+        for word, meant in words.items():
+            statement = statement.replace(word, meant)
+        yield name, statement
+
+
+def _run(name: str, statement: str) -> None:
     began = time.monotonic()
     with connection.cursor() as cursor:
-        cursor.execute(statement.format(**words))
+        cursor.execute(statement)
     print(f"{name:<14} {time.monotonic() - began:6.1f} s", file=sys.stderr, flush=True)
 
 

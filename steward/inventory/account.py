@@ -79,6 +79,7 @@ class Account(AccountFields):
         indexes: ClassVar = [
             models.Index(fields=["instance", "status", "id"]),
             models.Index(fields=["instance", "last_active_at"]),
+            models.Index(fields=["name", "id"], name="account_by_name"),
             models.Index(
                 fields=["instance"], condition=models.Q(matched=False), name="account_unmatched"
             ),

@@ -20,7 +20,7 @@ def open_book() -> int:
 
 
 def close_book(number: int) -> None:
-    Book.objects.filter(pk=number).update(closed_at=timezone.now())
+    Book.objects.filter(pk=number).update(closed_at=timezone.now(), untold=True)
 
 
 def turn_over(instance: Instance) -> None:

@@ -16,6 +16,8 @@ from steward.inventory.member import Member
 
 EVERY_HOURS = 24
 HOURS_RANGE = (1, 168)
+# Within this an account counts as active.
+RECENT = timedelta(days=30)
 
 
 class InstanceQuerySet(models.QuerySet["Instance"]):
@@ -96,9 +98,23 @@ class Instance(models.Model):
 
 
 class Book(models.Model):
-    """Gives out the numbers of books, and remembers which are to be purged."""
+    """Gives out the numbers of books, and remembers which are to be purged.
+
+    The rest is counted by `sync.tallies` when the accounts have changed: those not removed, those
+    that work, those active within `RECENT`, and the paid seats, with whether the app tells
+    of activity and of seats at all. `untold` is true from when they change until it is counted."""
 
     closed_at = models.DateTimeField(null=True)
+    untold = models.BooleanField(default=True, db_default=True)
+    told_at = models.DateTimeField(null=True)
+    present = models.PositiveIntegerField(default=0, db_default=0)
+    live = models.PositiveIntegerField(default=0, db_default=0)
+    recent = models.PositiveIntegerField(default=0, db_default=0)
+    seats = models.PositiveIntegerField(default=0, db_default=0)
+    tells_activity = models.BooleanField(default=False, db_default=False)
+    tells_seats = models.BooleanField(default=False, db_default=False)
+
+    objects: ClassVar[Any] = models.Manager()
 
 
 class Credential(models.Model):

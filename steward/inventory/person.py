@@ -10,11 +10,23 @@ from django.utils import timezone
 
 class Person(models.Model):
     """`attributes` come from the directory (department, title, manager, employment type). Who is
-    `merged_into` somebody has nothing any more and is kept, so that it can be undone."""
+    `merged_into` somebody has nothing any more and is kept, so that it can be undone.
+
+    What is `told_` is told anew by `sync.tallies` when accounts have changed, so that lists can be
+    sorted and cut by it: how many accounts there are, how many are not removed and how many work,
+    when one of them was last active, and how the directories speak of the human."""
+
+    UNKNOWN, HERE, AWAY, LEFT = "", "here", "away", "left"
 
     name = models.CharField(max_length=300, blank=True)
     email = models.CharField(max_length=254)
     attributes = models.JSONField(default=dict)
+    told_accounts = models.PositiveIntegerField(default=1, db_default=1)
+    told_present = models.PositiveIntegerField(default=1, db_default=1)
+    told_live = models.PositiveIntegerField(default=1, db_default=1)
+    told_last_active = models.DateTimeField(null=True)
+    told_standing = models.CharField(max_length=5, blank=True, default=UNKNOWN, db_default=UNKNOWN)
+    told_leaver = models.BooleanField(default=False, db_default=False)
     created_at = models.DateTimeField(default=timezone.now)
     merged_into = models.ForeignKey(
         "self", null=True, on_delete=models.SET_NULL, related_name="+", db_index=False
@@ -25,6 +37,12 @@ class Person(models.Model):
     class Meta:
         indexes: ClassVar = [
             models.Index(fields=["name"]),
+            models.Index(models.F("told_leaver").desc(), "name", "id", name="person_listed"),
+            models.Index(
+                fields=["told_standing"],
+                condition=~models.Q(told_standing="here"),
+                name="person_not_here",
+            ),
             models.Index(
                 fields=["merged_into"],
                 condition=~models.Q(merged_into=None),

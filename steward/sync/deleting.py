@@ -16,6 +16,7 @@ from steward.inventory.person import Person
 from steward.sync.problems import Conflict
 from steward.sync.rules import allow
 from steward.sync.runs import end_open_runs
+from steward.sync.tallies import tell
 
 
 @dataclass(frozen=True)
@@ -66,11 +67,13 @@ def delete(instance: Instance, *, by: str) -> None:
 
 def purge_closed() -> bool:
     """Delete a batch of what closed books hold; False when there is nothing left to do.
-    The instance's row goes last, when its book is empty."""
+    The people who had accounts there are told anew before, and the instance's row goes last."""
     book = Book.objects.exclude(closed_at=None).order_by("closed_at").first()
     if book is None:
         return False
-    if not books.purge_some(book.pk):
+    if book.untold:
+        tell(book.pk)
+    elif not books.purge_some(book.pk):
         Instance.objects.filter(book=book.pk).delete()
         book.delete()
     return True

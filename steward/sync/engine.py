@@ -28,6 +28,7 @@ from steward.sync.people import AUTHORITIES
 from steward.sync.progress import Progress, StopAsked, Superseded
 from steward.sync.salt import salt_of
 from steward.sync.streams import FINISHERS
+from steward.sync.tallies import mark_untold, tell, tell_if_untold
 from steward.sync.writers.page import Writer
 
 log = structlog.get_logger(__name__)
@@ -49,6 +50,8 @@ def carry_out(run_id: int) -> None:
         except Superseded:
             log.info("run superseded", attempt=run.attempt)
             tracing.note(outcome="superseded")
+        else:
+            tell_if_untold(run.book)
 
 
 def take(run_id: int) -> Run | None:
@@ -60,6 +63,7 @@ def take(run_id: int) -> Run | None:
         return None
     Run.objects.filter(pk=run_id, started_at=None).update(started_at=now)
     run: Run = Run.objects.select_related("instance").get(pk=run_id)
+    mark_untold(run.book)
     return run
 
 
@@ -77,6 +81,7 @@ class _Attempt:
             )
             with Halt() as self.halt, connector_of(run.instance, self.halt) as opened:
                 self._read_all(opened)
+            tell(run.book, self.progress.save)
         except StopAsked:
             verdict.stopped(self.progress)
         except Unavailable as error:

@@ -21,6 +21,8 @@ from steward.inventory.matching import keys_of
 from steward.inventory.person import Person, PersonEmail
 from steward.sync.people import are_apart, join, match_anew, part
 from steward.sync.problems import Conflict
+from steward.sync.tallies import tell_people
+from steward.sync.writers.tallies import alone
 
 NOBODYS = (SERVICE, SHARED)
 
@@ -31,6 +33,7 @@ def decide(
 ) -> IdentityChange:
     """The account is that person's; or nobody's, being a service or shared account (`kind`); or,
     with neither, that of somebody who is not known yet."""
+    alone()
     before = account.person
     if person is None and not kind:
         person = _somebody(account)
@@ -49,6 +52,7 @@ def merge(keep: Person, other: Person, *, by: str) -> IdentityChange:
     """All accounts and addresses of the other are the kept one's."""
     if keep.pk == other.pk:
         raise Conflict("These are one person already.", code="same_person")
+    alone()
     addresses = PersonEmail.objects.filter(person=other)
     decisions = Decision.objects.filter(person=other)
     moved: dict[str, Any] = {
@@ -75,6 +79,7 @@ def split(person: Person, accounts: Sequence[Account], *, by: str) -> IdentityCh
     rest = _accounts_of([person.pk]).exclude(pk__in=[account.pk for account in accounts])
     if not rest.exists():
         raise Conflict(f"Leave {person} at least one account.", code="all_accounts")
+    alone()
     somebody = _somebody(accounts[0])
     kept = {key for account in rest for key in keys_of(account)[:1]}
     keys = {key for account in accounts for key in keys_of(account)} - kept
@@ -106,6 +111,7 @@ def undo(change: IdentityChange, *, by: str) -> None:
     rows = IdentityChange.objects.filter(pk=change.pk, undone_at=None)
     if not rows.update(undone_at=timezone.now(), undone_by=by):
         raise Conflict("This was undone already.", code="undone")
+    alone()
     moved: dict[str, Any] = defaultdict(list, change.moved)
     concerned = _put_back(change, moved)
     for instance, external_id, before, after in moved["kinds"]:
@@ -137,8 +143,12 @@ def _settle(people: Iterable[int] = (), accounts: Iterable[Sequence[Any]] = ()) 
     chosen = Q(person__in=list(people))
     for instance, external_id in accounts:
         chosen |= Q(instance__pk=instance, external_id=external_id)
-    found = Account.objects.present().filter(chosen).values("pk")
-    match_anew(Account.objects.filter(pk__in=list(found.values_list("pk", flat=True))))
+    found = Account.objects.present().filter(chosen).values_list("pk", "person")
+    before = dict(found)
+    rows = Account.objects.filter(pk__in=list(before))
+    match_anew(rows)
+    after = rows.values_list("person", flat=True)
+    tell_people({*people, *before.values(), *after})
 
 
 def _somebody(account: Account) -> Person:

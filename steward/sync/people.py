@@ -22,7 +22,9 @@ from steward.inventory.matching import is_role, keys_of
 from steward.inventory.person import Person, PersonEmail
 from steward.inventory.run import Run
 from steward.sdk.catalogue import integrations
+from steward.sync.tallies import tell_people
 from steward.sync.writers.sql import many, text
+from steward.sync.writers.tallies import alone
 
 BATCH = 500
 AUTHORITIES = ("sso", "directory")
@@ -47,8 +49,19 @@ def _match_batch(run: Run, authority: bool) -> int:
     rows = Account.objects.select_for_update(of=("self",)).filter(instance=run.book, matched=False)
     batch = list(rows[:BATCH])
     if batch:
+        before = {account.pk: account.person_id for account in batch}
+        if any(before.values()):
+            alone()
         _Matching(run.instance_id, batch, authority).carry_out()
+        _tell_those_left(before)
     return len(batch)
+
+
+def _tell_those_left(before: Mapping[int, int | None]) -> None:
+    """Whoever an account was taken from; its owner is told with the book."""
+    had = {number: person for number, person in before.items() if person}
+    now = Account.objects.filter(pk__in=had).values_list("pk", "person") if had else ()
+    tell_people({had[number] for number, person in now if person != had[number]})
 
 
 def match_anew(accounts: Any) -> None:
@@ -180,6 +193,7 @@ def join(owner: Person, other: Person) -> None:
         third = pair.other_id if pair.one_id == other.pk else pair.one_id
         part(owner.pk, third)
     Person.objects.filter(pk=other.pk).update(merged_into=owner)
+    tell_people({owner.pk, other.pk})
 
 
 def part(one: int, other: int) -> bool:

@@ -16,6 +16,7 @@ from steward.inventory.account import Account
 from steward.inventory.instance import Instance
 from steward.inventory.run import Run
 from steward.sync.problems import Conflict
+from steward.sync.tallies import mark_untold, tell
 from steward.sync.writers.sightings import Sightings
 from steward.sync.writers.sql import chunks
 from steward.sync.writers.versions import keep_versions
@@ -65,6 +66,8 @@ def release_removals(instance: Instance, *, by: str) -> int:
         count = int(rows.count())
         remove_missing(instance.book)
         moments.record(instance, "removals_released", by, accounts=count, held=held)
+        mark_untold(instance.book)
+    tell(instance.book)
     return count
 
 

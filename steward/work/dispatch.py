@@ -19,6 +19,7 @@ from steward.inventory.instance import Book, Moment
 from steward.inventory.mail import Mail
 from steward.inventory.run import Run
 from steward.sync.runs import request_due
+from steward.sync.tallies import waiting
 from steward.sync.verdict import crashed
 from steward.work import workflows
 from steward.work.held import held_runs
@@ -46,6 +47,8 @@ class Dispatcher:
         self._hand_over_runs()
         if Book.objects.exclude(closed_at=None).exists():
             self._keep_up("purge", workflows.purge)
+        if waiting().exists():
+            self._keep_up("tell", workflows.tell)
         if _mail_waits():
             self._keep_up("mail", workflows.mail)
 

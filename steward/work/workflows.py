@@ -17,6 +17,7 @@ from steward.notify import sending, writing
 from steward.sync import engine, verdict
 from steward.sync.deleting import purge_closed
 from steward.sync.room import is_full, park_full
+from steward.sync.tallies import tell_waiting
 from steward.work.held import holding
 from steward.work.naming import name
 
@@ -84,6 +85,18 @@ def purge() -> None:
 @in_thread
 def _purge() -> None:
     while purge_closed():
+        pass
+
+
+@DBOS.workflow(name="tell")
+def tell() -> None:
+    _tell()
+
+
+@DBOS.step(name="tell")
+@in_thread
+def _tell() -> None:
+    while tell_waiting():
         pass
 
 

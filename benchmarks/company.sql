@@ -1,28 +1,19 @@
-"""The rows of the large company, as statements over three small tables: numbers, places, days.
+-- The rows of the large company, over small tables: numbers n(i), places place(number, accounts),
+-- days d(day, at), months m(k, first). A person of a place is chosen by a stride that is prime to
+-- the number of people, so that each has about ten accounts. What the databases write differently
+-- stands between colons.
 
-`{json}` and `{digest}` are what the databases write differently. A person p of place k is chosen by
-a stride that is prime to the number of people, so that each has about ten accounts.
-"""
-
-from __future__ import annotations
-
-NUMBERS = "CREATE TEMPORARY TABLE n AS WITH RECURSIVE c(i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM c WHERE i < {people} - 1) SELECT i FROM c"
-
-_PICK = "(n.i * (2 * (p.number * 7 % 40) + 7) * 3 + p.number * 131) % {people}"
-
-PEOPLE = """
+-- people
 INSERT INTO inventory_person (id, name, email, attributes, created_at)
 SELECT i + 1, 'Given' || (i * 7919 % 5003) || ' Family' || (i * 31 % 20011), 'user' || i || '@corp.example',
-    ('{{"department": "Department ' || (i % 40) || '", "title": "Title ' || (i % 90) || '"}}'){json},
+    ('{"department": "Department ' || (i % 40) || '", "title": "Title ' || (i % 90) || '"}'):json:,
     (SELECT at FROM d WHERE d.day = 365)
-FROM n
-"""
+FROM n;
 
-EMAILS = """
-INSERT INTO inventory_personemail (key, person_id) SELECT email, id FROM inventory_person
-"""
+-- addresses
+INSERT INTO inventory_personemail (key, person_id) SELECT email, id FROM inventory_person;
 
-ACCOUNTS = """
+-- accounts
 INSERT INTO inventory_account (email, username, name, status, kind, role, holds_seat, attributes,
     last_active_at, since, book, external_id, created_at, first_seen_at, person_id, matched, digest,
     removed_at)
@@ -30,87 +21,69 @@ SELECT a.email, a.login, a.name,
     CASE WHEN a.dice < 930 THEN 'active' WHEN a.dice < 980 THEN 'disabled' ELSE 'removed' END,
     CASE WHEN a.owner IS NULL THEN 'service' ELSE 'person' END, CASE WHEN a.dice % 50 = 0 THEN 'admin' ELSE 'member' END,
     CASE WHEN a.book % 3 = 0 THEN NULL ELSE a.dice % 5 < 3 AND a.dice < 930 END,
-    ('{{"department": "Department ' || (a.i % 40) || '"}}'){json},
-    CASE WHEN a.dice % 10 < 7 THEN used.at END, since.at, a.book, 'id' || a.i, born.at, since.at, a.owner, TRUE, {digest},
+    ('{"department": "Department ' || (a.i % 40) || '"}'):json:,
+    CASE WHEN a.dice % 10 < 7 THEN used.at END, since.at, a.book, 'id' || a.i, born.at, since.at, a.owner, TRUE, :digest:,
     CASE WHEN a.dice >= 980 THEN since.at END
 FROM (
     SELECT n.i, p.number AS book, s.id AS person, s.email,
         'user' || s.id AS login, s.name, (n.i * 7717 + p.number * 97) % 1000 AS dice,
         CASE WHEN (n.i * 13 + p.number) % 100 < 2 AND p.number > 1 THEN NULL ELSE s.id END AS owner
     FROM place p JOIN n ON n.i < p.accounts
-    JOIN inventory_person s ON s.id = """ + _PICK + """ + 1
+    JOIN inventory_person s ON s.id = (n.i * (2 * (p.number * 7 % 40) + 7) * 3 + p.number * 131) % :people: + 1
 ) a
 JOIN d since ON since.day = 200 + a.dice % 165
 JOIN d born ON born.day = 365
-JOIN d used ON used.day = CASE WHEN a.dice % 4 = 0 THEN 31 + a.dice % 300 ELSE a.dice % 30 END
-"""
+JOIN d used ON used.day = CASE WHEN a.dice % 4 = 0 THEN 31 + a.dice % 300 ELSE a.dice % 30 END;
 
-VERSIONS = """
+-- versions
 INSERT INTO inventory_accountversion (book, account_id, email, username, name, status, kind, role, holds_seat,
     attributes, last_active_at, since, until)
 SELECT a.book, a.id, a.email, a.username, a.name, 'active', a.kind, 'guest', a.holds_seat, a.attributes,
     a.last_active_at, born.at, a.since
-FROM inventory_account a JOIN d born ON born.day = 365 WHERE a.id % 20 = 0
-"""
+FROM inventory_account a JOIN d born ON born.day = 365 WHERE a.id % 20 = 0;
 
-DAYS = """
-INSERT INTO inventory_activedays (book, account_id, app, month, days)
-SELECT a.book, a.id, 0, m.first, 1 + (a.id * 2654435761 + m.k * 40503) % 268435455
-FROM inventory_account a CROSS JOIN m WHERE a.last_active_at IS NOT NULL
-"""
-
-GROUPS = """
+-- groups
 INSERT INTO inventory_group (book, external_id, name, kind, seen, since)
 SELECT p.number, 'g' || n.i, 'Group ' || n.i, 'group', 1, d.at
-FROM place p JOIN n ON n.i < 8 JOIN d ON d.day = 365
-"""
+FROM place p JOIN n ON n.i < 8 JOIN d ON d.day = 365;
 
-MEMBERS = """
+-- members
 INSERT INTO inventory_membership (book, group_id, account_id, seen, since)
 SELECT g.book, g.id, a.id, 1, d.at FROM inventory_account a
 JOIN inventory_group g ON g.book = a.book AND g.external_id = 'g' || (a.id % 8) JOIN d ON d.day = 300
-WHERE a.id % 2 = 0
-"""
+WHERE a.id % 2 = 0;
 
-LICENSES = """
+-- licences
 INSERT INTO inventory_license (book, external_id, name, purchased, seen, since)
 SELECT p.number, 'l' || n.i, 'Licence ' || n.i, p.accounts, 1, d.at
-FROM place p JOIN n ON n.i < 2 JOIN d ON d.day = 365 WHERE p.number % 3 > 0
-"""
+FROM place p JOIN n ON n.i < 2 JOIN d ON d.day = 365 WHERE p.number % 3 > 0;
 
-SEATS = """
+-- seats
 INSERT INTO inventory_seat (book, license_id, account_id, seen, since)
 SELECT l.book, l.id, a.id, 1, d.at FROM inventory_account a
 JOIN inventory_license l ON l.book = a.book AND l.external_id = 'l' || (a.id % 2) JOIN d ON d.day = 300
-WHERE a.holds_seat
-"""
+WHERE a.holds_seat;
 
-SEEN_APPLICATIONS = """
+-- applications
 INSERT INTO inventory_application (key, name, integration, category, owner, status, created_at)
-SELECT 'seen:' || n.i, 'Seen app ' || n.i, '', '', '', 'unconfirmed', d.at FROM n JOIN d ON d.day = 365 WHERE n.i < 500
-"""
+SELECT 'seen:' || n.i, 'Seen app ' || n.i, '', '', '', 'unconfirmed', d.at FROM n JOIN d ON d.day = 365 WHERE n.i < 500;
 
-SEEN = """
+-- apps
 INSERT INTO inventory_seenapp (book, external_id, name, key, active, seen, since, application_id)
-SELECT 1, a.key, a.name, '', TRUE, 1, a.created_at, a.id FROM inventory_application a WHERE a.key LIKE 'seen:%'
-"""
+SELECT 1, a.key, a.name, '', TRUE, 1, a.created_at, a.id FROM inventory_application a WHERE a.key LIKE 'seen:%';
 
-ASSIGNMENTS = """
+-- assignments
 INSERT INTO inventory_assignment (book, app_id, account_id, seen, since)
 SELECT 1, s.id, a.id, 1, d.at FROM inventory_account a JOIN m ON m.k < 5
 JOIN inventory_seenapp s ON s.external_id = 'seen:' || ((a.id * (3 + m.k) + m.k * 97) % 500) JOIN d ON d.day = 300
-WHERE a.book = 1 ON CONFLICT DO NOTHING
-"""
+WHERE a.book = 1 ON CONFLICT DO NOTHING;
 
-APP_DAYS = """
+-- days
+INSERT INTO inventory_activedays (book, account_id, app, month, days)
+SELECT a.book, a.id, 0, m.first, 1 + (a.id * 2654435761 + m.k * 40503) % 268435455
+FROM inventory_account a CROSS JOIN m WHERE a.last_active_at IS NOT NULL;
+
+-- days by app
 INSERT INTO inventory_activedays (book, account_id, app, month, days)
 SELECT 1, s.account_id, s.app_id, m.first, 1 + (s.account_id * 97 + m.k * 131) % 268435455
-FROM inventory_assignment s CROSS JOIN m WHERE s.account_id % 5 = 0
-"""
-
-STATEMENTS = (
-    ("people", PEOPLE), ("addresses", EMAILS), ("accounts", ACCOUNTS), ("versions", VERSIONS),
-    ("groups", GROUPS), ("members", MEMBERS), ("licences", LICENSES), ("seats", SEATS),
-    ("applications", SEEN_APPLICATIONS), ("apps", SEEN), ("assignments", ASSIGNMENTS),
-    ("days", DAYS), ("days by app", APP_DAYS),
-)  # fmt: skip
+FROM inventory_assignment s CROSS JOIN m WHERE s.account_id % 5 = 0;

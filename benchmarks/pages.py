@@ -1,0 +1,120 @@
+"""How long pages and lists of the API take on a large company, over HTTP from `steward web`.
+
+    python -m benchmarks.pages [ROUNDS]
+
+Prints one JSON object: seconds of each request, by path.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from importlib import import_module
+
+import django
+import httpx2
+
+django.setup()
+
+from django.conf import settings  # noqa: E402
+from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY  # noqa: E402
+
+from steward.insight import reports  # noqa: E402
+from steward.inventory.account import Account  # noqa: E402
+from steward.inventory.member import ApiToken, Member, Role  # noqa: E402
+from steward.inventory.person import Person  # noqa: E402
+
+EMAIL = "bench@corp.example"
+# What a page does not show by itself: the far end of a list, a search, a narrowed list.
+MORE = (
+    "people/?page=1500", "people/?q=family77", "people/?standing=leaver",
+    "people/?sort=-last_active",    "people/?department=Department 7", "applications/?q=seen", "integrations/?tab=attention",
+    "instances/1/accounts/", "instances/1/accounts/?q=family77", "instances/9/accounts/?page=200",
+)  # fmt: skip
+LISTS = (
+    "instances", "integrations", "accounts", "accounts?limit=1000", "accounts?q=family77",
+    "accounts?instance=1&status=active", "people", "people?q=family77", "applications", "reports",
+    "matches/accounts", "matches/people", "health", "instances/1/timeline", "instances/1/runs",
+)  # fmt: skip
+
+
+def pages() -> list[str]:
+    account = Account.objects.filter(person__isnull=False).order_by("pk")[1000]
+    person = Person.objects.order_by("pk")[1000]
+    listed = [f"reports/{report.slug}/" for report in reports.catalogue()]
+    return [
+        "", "integrations/", "integrations/okta/", "instances/1/", "instances/1/edit/",
+        "instances/1/delete/", "instances/9/delete-users/", "applications/", "applications/1/",
+        "people/",        "people/matches/", f"people/{person.pk}/", f"accounts/{account.pk}/", "reports/", *listed,
+        "settings/health/", *MORE,
+    ]  # fmt: skip
+
+
+@contextmanager
+def served() -> Iterator[str]:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        bind = f"127.0.0.1:{probe.getsockname()[1]}"
+    env = {**os.environ, "STEWARD_BIND": bind, "STEWARD_BASE_URL": f"http://{bind}"}
+    command = [sys.executable, "-m", "steward", "web"]
+    with subprocess.Popen(command, env=env, stdout=2, stderr=2) as process:
+        try:
+            wait(f"http://{bind}/healthz")
+            yield f"http://{bind}"
+        finally:
+            process.terminate()
+
+
+def wait(address: str) -> None:
+    for _ in range(300):
+        try:
+            httpx2.get(address)
+        except httpx2.TransportError:
+            time.sleep(0.1)
+        else:
+            return
+    sys.exit("The web server did not start.")
+
+
+def signed_in() -> tuple[dict[str, str], dict[str, str]]:
+    """A session's cookie for the pages, and a token's header for the API."""
+    member = Member.objects.filter(email=EMAIL).first()
+    member = member or Member.objects.create_user(EMAIL, "x", name="Bench", role=Role.ADMIN)
+    session = import_module(settings.SESSION_ENGINE).SessionStore()
+    session[SESSION_KEY] = str(member.pk)
+    session[BACKEND_SESSION_KEY] = settings.AUTHENTICATION_BACKENDS[-1]
+    session[HASH_SESSION_KEY] = member.get_session_auth_hash()
+    session.create()
+    _, token = ApiToken.make("bench", str(Role.ADMIN), member)
+    return {settings.SESSION_COOKIE_NAME: session.session_key}, {"Authorization": f"Bearer {token}"}
+
+
+def asked() -> list[str]:
+    return [f"/{path}" for path in pages()] + [f"/api/v1/{path}" for path in LISTS]
+
+
+def timed(base: str, rounds: int) -> dict[str, list[float]]:
+    """Round by round, so that a slow moment of the machine falls on all alike."""
+    cookies, headers = signed_in()
+    paths = asked()
+    took: dict[str, list[float]] = {path: [] for path in paths}
+    with httpx2.Client(base_url=base, cookies=cookies, headers=headers, timeout=120) as client:
+        for _ in range(rounds):
+            for path in paths:
+                began = time.perf_counter()
+                answer = client.get(path)
+                took[path].append(time.perf_counter() - began)
+                if answer.status_code != 200:
+                    sys.exit(f"{path} answered {answer.status_code}.")
+    return took
+
+
+if __name__ == "__main__":
+    with served() as base:
+        print(json.dumps(timed(base, int(sys.argv[1]) if len(sys.argv) > 1 else 10)))

@@ -1,0 +1,115 @@
+"""Figures that are counted when what they count has changed."""
+
+from typing import ClassVar
+
+from django.db import migrations, models
+
+
+class Migration(migrations.Migration):
+    dependencies: ClassVar = [
+        ("inventory", "0008_identity"),
+    ]
+
+    operations: ClassVar = [
+        migrations.AddField(
+            model_name="book",
+            name="live",
+            field=models.PositiveIntegerField(db_default=0, default=0),
+        ),
+        migrations.AddField(
+            model_name="book",
+            name="present",
+            field=models.PositiveIntegerField(db_default=0, default=0),
+        ),
+        migrations.AddField(
+            model_name="book",
+            name="recent",
+            field=models.PositiveIntegerField(db_default=0, default=0),
+        ),
+        migrations.AddField(
+            model_name="book",
+            name="seats",
+            field=models.PositiveIntegerField(db_default=0, default=0),
+        ),
+        migrations.AddField(
+            model_name="book",
+            name="tells_activity",
+            field=models.BooleanField(db_default=False, default=False),
+        ),
+        migrations.AddField(
+            model_name="book",
+            name="tells_seats",
+            field=models.BooleanField(db_default=False, default=False),
+        ),
+        migrations.AddField(
+            model_name="book",
+            name="told_at",
+            field=models.DateTimeField(null=True),
+        ),
+        migrations.AddField(
+            model_name="book",
+            name="untold",
+            field=models.BooleanField(db_default=True, default=True),
+        ),
+        migrations.AddField(
+            model_name="person",
+            name="told_accounts",
+            field=models.PositiveIntegerField(db_default=1, default=1),
+        ),
+        migrations.AddField(
+            model_name="person",
+            name="told_last_active",
+            field=models.DateTimeField(null=True),
+        ),
+        migrations.AddField(
+            model_name="person",
+            name="told_leaver",
+            field=models.BooleanField(db_default=False, default=False),
+        ),
+        migrations.AddField(
+            model_name="person",
+            name="told_live",
+            field=models.PositiveIntegerField(db_default=1, default=1),
+        ),
+        migrations.AddField(
+            model_name="person",
+            name="told_present",
+            field=models.PositiveIntegerField(db_default=1, default=1),
+        ),
+        migrations.AddField(
+            model_name="person",
+            name="told_standing",
+            field=models.CharField(blank=True, db_default="", default="", max_length=5),
+        ),
+        migrations.AddIndex(
+            model_name="account",
+            index=models.Index(fields=["name", "id"], name="account_by_name"),
+        ),
+        migrations.AddIndex(
+            model_name="person",
+            index=models.Index(
+                models.OrderBy(models.F("told_leaver"), descending=True),
+                models.F("name"),
+                models.F("id"),
+                name="person_listed",
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="person",
+            index=models.Index(
+                condition=models.Q(("told_standing", "here"), _negated=True),
+                fields=["told_standing"],
+                name="person_not_here",
+            ),
+        ),
+        migrations.AddField(
+            model_name="application",
+            name="told_active",
+            field=models.PositiveIntegerField(db_default=0, default=0),
+        ),
+        migrations.AddField(
+            model_name="application",
+            name="told_users",
+            field=models.PositiveIntegerField(db_default=0, default=0),
+        ),
+    ]

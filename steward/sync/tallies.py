@@ -1,0 +1,123 @@
+"""Counting again what pages show of people and applications, when accounts have changed.
+
+A book is marked as untold in the transaction in which its accounts begin to change. Whoever has
+changed them tells them anew at the end; what a worker that died has left is told by another.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db import OperationalError, transaction
+from django.db.models import Count, Q, QuerySet
+from django.utils import timezone
+
+from steward.inventory.account import Account, ActiveDays
+from steward.inventory.application import Application
+from steward.inventory.directory import directories
+from steward.inventory.holdings import Assignment, SeenApp
+from steward.inventory.instance import RECENT, Book
+from steward.inventory.run import OPEN, Run
+from steward.sync.writers import tallies
+
+# What "within 30 days" counts moves with the days, also where nothing is read.
+OLD = timedelta(hours=24)
+
+
+def mark_untold(book: int) -> None:
+    Book.objects.filter(pk=book).update(untold=True)
+
+
+def tell(book: int, between: Callable[[], Any] = lambda: None) -> None:
+    """Everything that hangs on the book. `between` is called after each part: a large book takes
+    some seconds, and a worker has to be heard of. Where somebody is in the way, the book stays
+    untold and is told in a moment."""
+    try:
+        _tell_people_of(book, between)
+    except OperationalError as error:
+        if not tallies.is_in_the_way(error):
+            raise
+        return
+    with transaction.atomic():
+        _tell_applications(book)
+        Book.objects.filter(pk=book).update(**_counted(book), untold=False, told_at=timezone.now())
+
+
+def _tell_people_of(book: int, between: Callable[[], Any]) -> None:
+    places = directories()
+    for part in tallies.parts_of(book):
+        tallies.tell_part(book, part, places)
+        between()
+
+
+def tell_if_untold(book: int) -> None:
+    if Book.objects.filter(pk=book, untold=True).exists():
+        tell(book)
+
+
+def tell_waiting() -> bool:
+    """One of the books that no run is about to tell; False when there is none."""
+    book = waiting().order_by("pk").first()
+    if book is not None:
+        tell(book.pk)
+    return book is not None
+
+
+def tell_people(people: Collection[int | None]) -> None:
+    """In the transaction that has given them accounts or taken some from them."""
+    tallies.tell_people(sorted(number for number in people if number), directories())
+
+
+def waiting() -> QuerySet[Book]:
+    """Books to be told that no run is about to tell; a closed one is told when it is purged."""
+    due = Q(untold=True) | Q(told_at__lt=timezone.now() - OLD)
+    read = Run.objects.filter(state__in=OPEN).values("book")
+    books: QuerySet[Book] = Book.objects.filter(due, closed_at=None)
+    return books.exclude(pk__in=read)
+
+
+def _counted(book: int) -> dict[str, Any]:
+    since = timezone.now() - RECENT
+    rows = Account.objects.filter(instance=book).exclude(status=Account.REMOVED)
+    found = rows.aggregate(
+        present=Count("pk"),
+        live=Count("pk", filter=Q(status=Account.ACTIVE)),
+        recent=Count("pk", filter=Q(last_active_at__gte=since)),
+        seats=Count("pk", filter=Q(holds_seat=True)),
+        used=Count("last_active_at"),
+        told=Count("holds_seat"),
+    )
+    return {
+        **{name: found[name] for name in ("present", "live", "recent", "seats")},
+        "tells_activity": found["used"] > 0,
+        "tells_seats": found["told"] > 0,
+    }
+
+
+def _tell_applications(book: int) -> None:
+    """Those that the book has shown."""
+    shown = SeenApp.objects.filter(instance=book).exclude(application=None)
+    ids = list(shown.order_by().values_list("application", flat=True).distinct())
+    if not ids:
+        return
+    assigned = Assignment.objects.present().filter(app__application__in=ids).order_by()
+    users = dict(assigned.values_list("app__application").annotate(Count("account", distinct=True)))
+    active = _active(ids, timezone.now() - RECENT)
+    rows = list(Application.objects.filter(pk__in=ids).order_by("pk"))
+    for row in rows:
+        row.told_users, row.told_active = users.get(row.pk, 0), active.get(row.pk, 0)
+    Application.objects.bulk_update(rows, ["told_users", "told_active"], batch_size=200)
+
+
+def _active(applications: Collection[int], since: datetime) -> dict[int, int]:
+    """A number of bits is at least 2ⁿ where bit n or a later one is set."""
+    first = since.date().replace(day=1)
+    period = Q(month__gt=first) | Q(month=first, days__gte=1 << (since.day - 1))
+    accounts: dict[int, set[int]] = {}
+    apps = SeenApp.objects.present().filter(application__in=applications)
+    for app, application in apps.values_list("pk", "application"):
+        days = ActiveDays.objects.filter(period, app=app).values_list("account", flat=True)
+        accounts.setdefault(application, set()).update(days)
+    return {application: len(found) for application, found in accounts.items()}

@@ -1,0 +1,111 @@
+"""Telling people anew from their accounts, some at a time, without reading them one by one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from django.db import OperationalError, connection, transaction
+
+from steward.sync.writers.sql import marks
+
+# Any number: the one lock under which people are told, so that two workers who tell the same ones
+# wait for each other in turn.
+_LOCK = 77_310
+PEOPLE = 20_000
+
+_TOLD = ("accounts", "present", "live", "last_active", "standing", "leaver")
+
+
+def _statement(chosen: str, directories: Sequence[int]) -> str:
+    """An UPDATE of the people that `chosen` names (a SELECT of one column, `person_id`)."""
+    postgresql = connection.vendor == "postgresql"
+    differs = "IS DISTINCT FROM" if postgresql else "IS NOT"
+    paused = (
+        "(a.attributes -> 'suspended') = 'true'::jsonb"
+        if postgresql
+        else "json_extract(a.attributes, '$.suspended') = 1"
+    )
+    known = f"i.id IN ({marks(directories)})" if directories else "FALSE"
+    here = f"{known} AND a.status = 'active'"
+    away = f"{known} AND a.status <> 'active' AND a.removed_at IS NULL AND {paused}"
+    return f"""
+UPDATE inventory_person AS p SET {", ".join(f"told_{name} = t.{name}" for name in _TOLD)}
+FROM (
+    SELECT s.*, s.standing = 'left' AND s.live > 0 AS leaver FROM (
+        SELECT m.person_id, {_count("i.id IS NOT NULL")} AS accounts,
+            {_count("a.status <> 'removed'")} AS present, {_count("a.status = 'active'")} AS live,
+            MAX(CASE WHEN i.id IS NOT NULL AND a.status <> 'removed' THEN a.last_active_at END)
+                AS last_active,
+            CASE WHEN {_count(known)} = 0 THEN '' WHEN {_count(here)} > 0 THEN 'here'
+                WHEN {_count(away)} > 0 THEN 'away' ELSE 'left' END AS standing
+        FROM ({chosen}) m
+        LEFT JOIN inventory_account a ON a.person_id = m.person_id
+        LEFT JOIN inventory_instance i ON i.book = a.book AND i.state <> 'deleting'
+        GROUP BY m.person_id
+    ) s
+) t
+WHERE p.id = t.person_id AND ({" OR ".join(f"p.told_{n} {differs} t.{n}" for n in _TOLD)})
+"""
+
+
+def _count(condition: str) -> str:
+    return f"COUNT(CASE WHEN i.id IS NOT NULL AND {condition} THEN 1 END)"
+
+
+def alone() -> None:
+    """At the beginning of a transaction that tells people anew; SQLite has one writer anyway."""
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_LOCK])
+
+
+def _impatient() -> None:
+    """Whoever else changes people is let through: their locks could wait for ours in a circle,
+    which the server finds after a second, and then ends either of the two."""
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("SET LOCAL lock_timeout = '300ms'")
+
+
+def is_in_the_way(error: OperationalError) -> bool:
+    """Whether it says that somebody else holds what was to be locked."""
+    return getattr(error.__cause__, "sqlstate", "") == "55P03"
+
+
+def tell_people(ids: Sequence[int], directories: Sequence[int]) -> None:
+    """These, in the transaction that is under way."""
+    sql = _statement("SELECT id AS person_id FROM inventory_person WHERE id IN (%s)", directories)
+    with connection.cursor() as cursor:
+        for number in ids:
+            cursor.execute(sql, [*_known(directories), number])
+
+
+def _known(directories: Sequence[int]) -> list[int]:
+    """The conditions that ask whether an instance is a directory stand three times."""
+    return [*directories] * 3
+
+
+def parts_of(book: int) -> Iterator[tuple[int, int]]:
+    """Ranges of numbers of people, in each of which are some of those with accounts in the book."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT MIN(person_id), MAX(person_id), COUNT(person_id) FROM inventory_account "
+            "WHERE book = %s",
+            [book],
+        )
+        first, last, count = cursor.fetchone()
+    if count:
+        step = (last - first) // (count // PEOPLE + 1) + 1
+        yield from ((low, low + step - 1) for low in range(first, last + 1, step))
+
+
+def tell_part(book: int, part: tuple[int, int], directories: Sequence[int]) -> None:
+    """Those of a range who have accounts in the book, in a transaction of its own."""
+    chosen = (
+        "SELECT DISTINCT person_id FROM inventory_account "
+        "WHERE book = %s AND person_id BETWEEN %s AND %s"
+    )
+    with transaction.atomic(), connection.cursor() as cursor:
+        alone()
+        _impatient()
+        cursor.execute(_statement(chosen, directories), [*_known(directories), book, *part])
