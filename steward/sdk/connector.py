@@ -22,6 +22,7 @@ from steward.sdk.records import (
     Activity,
     App,
     Assignment,
+    Grant,
     Group,
     License,
     Membership,
@@ -61,11 +62,19 @@ class Problem:
 @dataclass(frozen=True)
 class Page(Generic[R]):
     """`cursor` (plain JSON) is where reading can go on after this page, on another machine too;
-    None means that only this very read can go on."""
+    None means that only this very read can go on.
+
+    Where an app can be asked for changes alone, the last page of a read carries a `mark` (plain
+    JSON), and the next run finds it in `context.marks` under the name of the stream. A read that
+    was begun with a mark says so with `changes` on every page: who is not on it is as they were,
+    and only the accounts named in `gone` (ids) are missing. Only `accounts` may read so."""
 
     records: tuple[R, ...]
     cursor: Cursor = None
     problems: tuple[Problem, ...] = field(default=())
+    mark: Any = None
+    changes: bool = False
+    gone: tuple[str, ...] = ()
 
     def __len__(self) -> int:
         return len(self.records)
@@ -154,7 +163,10 @@ class Connector(ABC):
     def apps(self, after: Cursor) -> Pages[App | Assignment]:
         raise NotImplementedError
 
-    def activity(self, after: Cursor) -> Pages[Activity]:
+    def grants(self, after: Cursor) -> Pages[App | Grant]:
+        raise NotImplementedError
+
+    def activity(self, after: Cursor) -> Pages[Activity] | Pages[App | Activity]:
         raise NotImplementedError
 
     @classmethod

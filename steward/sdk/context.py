@@ -47,6 +47,7 @@ class MemoryTokens:
 @dataclass(frozen=True)
 class Context:
     """`since` is how far back activity was already read (aware UTC), None on a first run.
+    `marks` are those that the last whole reads ended with, by stream (see `connector.Page`).
     `auth` is the name of the chosen `AuthOption`. `credentials` holds that option's fields."""
 
     settings: Mapping[str, Any]
@@ -57,4 +58,5 @@ class Context:
     limiter: Limiter = field(default_factory=Limiter)
     watch: Watch = unwatched
     since: datetime | None = None
+    marks: Mapping[str, Any] = field(default_factory=dict)
     now: datetime = field(default_factory=lambda: datetime.now(UTC))

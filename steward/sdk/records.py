@@ -73,12 +73,15 @@ class Seat(Record, frozen=True, kw_only=True):
 
 class App(Record, frozen=True, kw_only=True):
     """An application seen through this one (sign-on, grants). `key` is the catalogue name the
-    app itself uses, by which it is recognised as one of our integrations."""
+    app itself uses, by which it is recognised as one of our integrations. `publisher` is who made
+    it, where the app says; `verified` whether the app has checked that."""
 
     id: str
     name: str
     key: str = ""
     active: bool = True
+    publisher: str = ""
+    verified: bool | None = None
 
 
 class Assignment(Record, frozen=True, kw_only=True):
@@ -86,8 +89,23 @@ class Assignment(Record, frozen=True, kw_only=True):
     account: str
 
 
+class Grant(Record, frozen=True, kw_only=True):
+    """Access that a third-party app was given to what is inside this one. `account` is whose data
+    it may reach, and empty where an administrator consented for everybody. `app` is the id of an
+    `App` of the same stream. `scopes` are the app's own names for what is permitted. `granted_by`
+    is the account that consented, where the app says."""
+
+    app: str
+    account: str = ""
+    scopes: tuple[str, ...] = ()
+    granted_at: datetime | None = None
+    last_used_at: datetime | None = None
+    granted_by: str = ""
+
+
 class Activity(Record, frozen=True, kw_only=True):
-    """The account did something on that UTC day; with `app`, it did so in that application."""
+    """The account did something on that UTC day; with `app`, it did so in that application, which
+    another stream or an `App` of this one tells of."""
 
     account: str
     day: date
@@ -100,5 +118,6 @@ STREAMS: dict[str, tuple[type[Record], ...]] = {
     "groups": (Group, Membership),
     "licenses": (License, Seat),
     "apps": (App, Assignment),
-    "activity": (Activity,),
+    "grants": (App, Grant),
+    "activity": (App, Activity),
 }

@@ -32,8 +32,9 @@ class UnreadPage(Page[R]):
         *,
         key: str = "id",
         unlisted: tuple[Problem, ...] = (),
+        mark: Any = None,
     ) -> None:
-        object.__setattr__(self, "cursor", cursor)
+        self.__dict__ |= {"cursor": cursor, "mark": mark, "changes": False, "gone": ()}
         self.__dict__ |= {"items": items, "to_record": to_record, "key": key, "unlisted": unlisted}
 
     items: Sequence[msgspec.Raw]
@@ -57,7 +58,8 @@ class UnreadPage(Page[R]):
         return self._whole.problems
 
     def going_on_at(self, cursor: Cursor) -> UnreadPage[R]:
-        return UnreadPage(self.items, self.to_record, cursor, key=self.key, unlisted=self.unlisted)
+        told = {"key": self.key, "unlisted": self.unlisted, "mark": self.mark}
+        return UnreadPage(self.items, self.to_record, cursor, **told)
 
     def keys(self) -> list[str]:
         """The ids of the items, "" where one has none."""
@@ -73,7 +75,8 @@ class UnreadPage(Page[R]):
         """The records of those items only."""
         chosen = (msgspec.json.decode(self.items[number]) for number in which)
         page = page_of(chosen, self.to_record, self.cursor)
-        return Page(page.records, self.cursor, (*page.problems, *self.unlisted))
+        problems = (*page.problems, *self.unlisted)
+        return Page(page.records, self.cursor, problems, self.mark)
 
 
 def keys_of(items: Iterable[msgspec.Raw], key: str) -> list[str]:
