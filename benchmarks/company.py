@@ -29,6 +29,7 @@ from steward.inventory.person import Person  # noqa: E402
 from steward.inventory.run import Run  # noqa: E402
 from steward.sdk.catalogue import integrations  # noqa: E402
 from steward.sync.applications import application_for, application_of  # noqa: E402
+from steward.sync.tallies import tell  # noqa: E402
 from steward.sync.writers.sql import moment  # noqa: E402
 
 PEOPLE, INSTANCES, MONTHS = 100_000, 300, 12
@@ -71,6 +72,8 @@ def fill(scale: float = 1.0) -> None:
         for statement in connection.ops.sequence_reset_sql(no_style(), [Person, Instance, Book]):
             cursor.execute(statement)
         cursor.execute("ANALYZE")
+    for place in found:
+        tell(place.number)
 
 
 def _instances(found: list[Place], now: datetime) -> None:

@@ -18,22 +18,22 @@ INSERT INTO inventory_account (email, username, name, status, kind, role, holds_
     last_active_at, since, book, external_id, created_at, first_seen_at, person_id, matched, digest,
     removed_at)
 SELECT a.email, a.login, a.name,
-    CASE WHEN a.dice < 930 THEN 'active' WHEN a.dice < 980 THEN 'disabled' ELSE 'removed' END,
+    CASE WHEN a.gone AND a.dice % 12 > 0 THEN 'disabled' WHEN a.dice < 980 THEN 'active' ELSE 'removed' END,
     CASE WHEN a.owner IS NULL THEN 'service' ELSE 'person' END, CASE WHEN a.dice % 50 = 0 THEN 'admin' ELSE 'member' END,
-    CASE WHEN a.book % 3 = 0 THEN NULL ELSE a.dice % 5 < 3 AND a.dice < 930 END,
+    CASE WHEN a.book % 3 = 0 THEN NULL ELSE a.dice % 5 < 3 AND a.dice < 980 AND NOT a.gone END,
     ('{"department": "Department ' || (a.i % 40) || '"}'):json:,
-    CASE WHEN a.dice % 10 < 7 THEN used.at END, since.at, a.book, 'id' || a.i, born.at, since.at, a.owner, TRUE, :digest:,
+    CASE WHEN a.dice % 10 < 9 THEN used.at END, since.at, a.book, 'id' || a.i, born.at, since.at, a.owner, TRUE, :digest:,
     CASE WHEN a.dice >= 980 THEN since.at END
 FROM (
     SELECT n.i, p.number AS book, s.id AS person, s.email,
-        'user' || s.id AS login, s.name, (n.i * 7717 + p.number * 97) % 1000 AS dice,
+        'user' || s.id AS login, s.name, (n.i * 7717 + p.number * 97) % 1000 AS dice, s.id % 20 = 0 AS gone,
         CASE WHEN (n.i * 13 + p.number) % 100 < 2 AND p.number > 1 THEN NULL ELSE s.id END AS owner
     FROM place p JOIN n ON n.i < p.accounts
     JOIN inventory_person s ON s.id = (n.i * (2 * (p.number * 7 % 40) + 7) * 3 + p.number * 131) % :people: + 1
 ) a
 JOIN d since ON since.day = 200 + a.dice % 165
 JOIN d born ON born.day = 365
-JOIN d used ON used.day = CASE WHEN a.dice % 4 = 0 THEN 31 + a.dice % 300 ELSE a.dice % 30 END;
+JOIN d used ON used.day = CASE WHEN a.dice % 7 = 0 THEN 31 + a.dice % 300 ELSE a.dice % 30 END;
 
 -- versions
 INSERT INTO inventory_accountversion (book, account_id, email, username, name, status, kind, role, holds_seat,

@@ -34,7 +34,8 @@ EMAIL = "bench@corp.example"
 # What a page does not show by itself: the far end of a list, a search, a narrowed list.
 MORE = (
     "people/?page=1500", "people/?q=family77", "people/?standing=leaver",
-    "people/?sort=-last_active",    "people/?department=Department 7", "applications/?q=seen", "integrations/?tab=attention",
+    "people/?sort=-last_active", "people/?department=Department 7", "applications/?q=seen",
+    "integrations/?tab=attention",
     "instances/1/accounts/", "instances/1/accounts/?q=family77", "instances/9/accounts/?page=200",
 )  # fmt: skip
 LISTS = (
@@ -51,7 +52,8 @@ def pages() -> list[str]:
     return [
         "", "integrations/", "integrations/okta/", "instances/1/", "instances/1/edit/",
         "instances/1/delete/", "instances/9/delete-users/", "applications/", "applications/1/",
-        "people/",        "people/matches/", f"people/{person.pk}/", f"accounts/{account.pk}/", "reports/", *listed,
+        "people/", "people/matches/", f"people/{person.pk}/", f"accounts/{account.pk}/",
+        "reports/", *listed,
         "settings/health/", *MORE,
     ]  # fmt: skip
 

@@ -4,6 +4,8 @@ import os
 
 import pytest
 
+from steward.insight import memory
+
 pytest_plugins = ("tests.scripted", "tests.postgresql")
 
 
@@ -30,3 +32,9 @@ def _one_thread(request, monkeypatch):
     marked = request.node.get_closest_marker("django_db")
     if not (marked and marked.kwargs.get("transaction")):
         monkeypatch.setattr("steward.sync.ahead.AHEAD", 0)
+
+
+@pytest.fixture(autouse=True)
+def _nothing_remembered():
+    """A test that was rolled back has left traces that another one may leave again."""
+    memory.forget()

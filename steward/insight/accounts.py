@@ -11,11 +11,12 @@ from typing import Any
 from django.db.models import Exists, F, FilteredRelation, OuterRef, Q, Subquery
 from django.utils import timezone
 
-from steward.insight.provenance import slugs_of_kind
 from steward.inventory.account import Account
+from steward.inventory.books import is_told_without_closed
+from steward.inventory.directory import directories
 from steward.inventory.history import accounts_at, end_of
-
-PLACES = ("sso", "directory")
+from steward.inventory.instance import Book
+from steward.inventory.person import Person
 
 
 def accounts(as_of: date | None = None) -> Any:
@@ -47,42 +48,68 @@ def now_or(as_of: date | None) -> datetime:
 def tells_activity() -> Exists:
     """Whether the account's app says when accounts were last active at all. Where it does not,
     no date means "not known" and never "not used"."""
-    told = Account.objects.filter(instance=OuterRef("instance"), last_active_at__isnull=False)
-    return Exists(told)
+    return Exists(Book.objects.filter(pk=OuterRef("instance"), tells_activity=True))
 
 
 def _directory(as_of: date | None = None) -> Any:
     """Accounts in the places that say who is employed, of the person of the outer row."""
-    rows = accounts(as_of).filter(instance__integration__in=slugs_of_kind(*PLACES))
+    rows = accounts(as_of).filter(instance__pk__in=directories())
     return rows.filter(person=OuterRef("person"))
 
 
 def _ever_in_directory() -> Any:
     return Account.objects.present().filter(
-        instance__integration__in=slugs_of_kind(*PLACES), person=OuterRef("person")
+        instance__pk__in=directories(), person=OuterRef("person")
     )
 
 
-def works_here(as_of: date | None = None) -> Exists:
-    return Exists(_directory(as_of).filter(status=Account.ACTIVE))
+def _is_told(as_of: date | None) -> bool:
+    """Of today, and but for the moments after a deletion, it need not be looked for."""
+    return as_of is None and is_told_without_closed()
+
+
+def works_here(as_of: date | None = None) -> Q:
+    if _is_told(as_of):
+        return Q(person__told_standing=Person.HERE)
+    return Q(Exists(_directory(as_of).filter(status=Account.ACTIVE)))
 
 
 def has_left(as_of: date | None = None) -> Q:
     """A directory knows the account's person and has let them go. Being suspended is not leaving:
     whoever is on leave or locked out is expected back."""
+    if _is_told(as_of):
+        return Q(person__told_standing=Person.LEFT)
     still = _directory(as_of).filter(Q(status=Account.ACTIVE) | Q(attributes__suspended=True))
     return Q(Exists(_ever_in_directory())) & ~Q(Exists(still))
 
 
-def in_no_directory() -> Q:
+def left_alive(as_of: date | None = None) -> Q:
+    """Its person has left, and the account still works."""
+    working = Q(status=Account.ACTIVE, person__isnull=False)
+    if _is_told(as_of):
+        return working & Q(person__told_leaver=True)
+    return working & has_left(as_of)
+
+
+def is_suspended(as_of: date | None = None) -> Q:
+    """Known to a directory, and not active there."""
+    if _is_told(as_of):
+        return Q(person__told_standing__in=(Person.AWAY, Person.LEFT))
+    return ~_in_no_directory() & ~works_here(as_of)
+
+
+def _in_no_directory() -> Q:
     """No directory has ever heard of the account's person."""
     return ~Q(Exists(_ever_in_directory()))
 
 
-def unknown_to_directory() -> Q:
+def unknown_to_directory(as_of: date | None = None) -> Q:
     """The same, where there is a directory that could know."""
-    some = Account.objects.present().filter(instance__integration__in=slugs_of_kind(*PLACES))
-    return Q(Exists(some)) & in_no_directory()
+    if _is_told(as_of):
+        strangers = Q(person__isnull=False, person__told_standing=Person.UNKNOWN)
+        return strangers if directories() else Q(pk__in=())
+    some = Account.objects.present().filter(instance__pk__in=directories())
+    return Q(Exists(some)) & _in_no_directory()
 
 
 def left_since() -> Subquery:

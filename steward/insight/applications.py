@@ -2,43 +2,38 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
 from typing import Any
 
-from django.db.models import Count, Exists, OuterRef, Q, Subquery
+from django.db.models import Exists, F, OuterRef, Q, Subquery, Sum, Value
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from steward.insight import uses
 from steward.insight.facts import Facts
-from steward.inventory.account import Account
 from steward.inventory.application import Application
+from steward.inventory.books import is_told_without_closed
 from steward.inventory.holdings import SeenApp
-from steward.inventory.instance import Instance
-
-ACTIVE_DAYS = 30
+from steward.inventory.instance import RECENT, Book, Instance
 
 
 def applications() -> Any:
     """Those that a present instance is of, or shows. A connected application counts its own
     accounts; the others count the humans who were given them, let them in or signed in to them
-    (see `insight.uses`)."""
-    own = Account.objects.present().filter(instance__application=OuterRef("pk"))
-    own = own.exclude(status=Account.REMOVED)
-    active_since = timezone.now() - timedelta(days=ACTIVE_DAYS)
+    (see `insight.uses`). What was told when accounts changed last (see `sync.tallies`) is taken,
+    but for the moments in which a book was closed and not everything is told without it."""
+    told = is_told_without_closed()
     return (
         Application.objects.annotate(
             connected=Exists(_instances()),
             seen_in_sso=Exists(SeenApp.objects.present().filter(application=OuterRef("pk"))),
-            own_users=_count(own.filter(status=Account.ACTIVE), "instance__application"),
-            own_active=_count(
-                own.filter(last_active_at__gte=active_since), "instance__application"
-            ),
-            seats=_count(own.filter(holds_seat=True), "instance__application"),
-            tells_activity=Exists(own.filter(last_active_at__isnull=False)),
-            tells_seats=Exists(own.filter(holds_seat__isnull=False)),
-            assigned=uses.users(),
-            signed_on=uses.active_users(active_since),
+            own_rows=_sum("present"),
+            own_users=_sum("live"),
+            own_active=_sum("recent"),
+            seats=_sum("seats"),
+            tells_activity=Exists(_books().filter(tells_activity=True)),
+            tells_seats=Exists(_books().filter(tells_seats=True)),
+            assigned=F("told_users") if told else uses.users(),
+            signed_on=F("told_active") if told else uses.active_users(timezone.now() - RECENT),
             **uses.sources(),
         )
         .filter(Q(connected=True) | Q(seen_in_sso=True))
@@ -50,9 +45,14 @@ def _instances() -> Any:
     return Instance.objects.present().filter(application=OuterRef("pk"))
 
 
-def _count(rows: Any, by: str) -> Coalesce:
-    counted = rows.order_by().values(by).annotate(count=Count("pk"))
-    return Coalesce(Subquery(counted.values("count")), 0)
+def _books() -> Any:
+    mine = Instance.objects.present().filter(application=OuterRef(OuterRef("pk")))
+    return Book.objects.filter(pk__in=mine.values("book"))
+
+
+def _sum(of: str) -> Coalesce:
+    summed = _books().order_by().annotate(one=Value(1)).values("one").annotate(sum=Sum(of))
+    return Coalesce(Subquery(summed.values("sum")), 0)
 
 
 def facts_of(application: Any) -> Facts:

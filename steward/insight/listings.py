@@ -18,6 +18,8 @@ from steward.insight.reports.choices import instance_filter, narrowed
 from steward.insight.reports.core import Column, Filter, Question, Report
 from steward.inventory.account import Account
 from steward.inventory.application import Application
+from steward.inventory.books import is_told_without_closed
+from steward.inventory.person import Person, PersonEmail
 
 STATUSES = (("active", "Active"), ("disabled", "Disabled"), ("removed", "Removed"))
 STANDINGS = (
@@ -27,18 +29,23 @@ STANDINGS = (
 )
 
 
+_STANDING = {
+    "leaver": Q(told_leaver=True),
+    "left": Q(told_standing=Person.LEFT),
+    "here": ~Q(told_standing=Person.LEFT),
+}
+
+
 def _people(question: Question) -> Sequence[Any]:
     rows = people()
     if text := question["q"]:
-        rows = rows.filter(
-            Q(name__icontains=text) | Q(email__icontains=text) | Q(emails__key__icontains=text)
-        ).distinct()
+        known_as = PersonEmail.objects.filter(key__icontains=text).values("person")
+        rows = rows.filter(Q(name__icontains=text) | Q(email__icontains=text) | Q(pk__in=known_as))
     if question["department"]:
         rows = rows.filter(attributes__department__icontains=question["department"])
-    if question["standing"] == "leaver":
+    rows = rows.filter(_STANDING.get(question["standing"], Q()))
+    if question["standing"] == "leaver" and not is_told_without_closed():
         rows = rows.filter(leaver=True)
-    elif question["standing"]:
-        rows = rows.filter(has_left=question["standing"] == "left")
     return [
         rows.annotate(
             person_id_=F("pk"),
@@ -57,13 +64,13 @@ PEOPLE = Report(
         Column("email", "E-mail"),
         Column("department", "Department"),
         Column("title", "Title"),
-        Column("holds", "Accounts", "number"),
-        Column("works", "Can sign in", "number"),
-        Column("last_active", "Last active", "moment"),
+        Column("holds", "Accounts", "number", sort_by="told_present"),
+        Column("works", "Can sign in", "number", sort_by="told_live"),
+        Column("last_active", "Last active", "moment", sort_by="told_last_active"),
         Column("last_in", "in"),
-        Column("has_left", "Has left", "bool"),
-        Column("leaver", "Still has access", "bool"),
-        Column("person_id_", "Person number", "id", hidden=True),
+        Column("has_left", "Has left", "bool", sort_by="told_standing"),
+        Column("leaver", "Still has access", "bool", sort_by="told_leaver"),
+        Column("person_id_", "Person number", "id", hidden=True, sort_by="pk"),
     ),
     parts=_people,
     provenance=lambda question: provenance(("accounts",)),
@@ -74,6 +81,7 @@ PEOPLE = Report(
         Filter("standing", "Standing", "choice", choices=lambda: STANDINGS),
     ),
     has_past=False,
+    keyed=True,
     empty="Nobody yet. People appear when an instance has been synced.",
 )
 
@@ -119,7 +127,7 @@ ACCOUNTS = Report(
         Column("active_at", "Last active", "moment"),
         Column("first_seen_at", "First seen", "moment"),
         Column("external_id", "Id in the app"),
-        Column("account_id_", "Account number", "id", hidden=True),
+        Column("account_id_", "Account number", "id", hidden=True, sort_by="pk"),
         Column("instance_id_", "Instance number", "id", hidden=True),
         Column("person_id", "Person number", "id", hidden=True),
     ),
@@ -131,6 +139,8 @@ ACCOUNTS = Report(
         Filter("status", "Status", "choice", choices=lambda: STATUSES),
         Filter("q", "Name or e-mail"),
     ),
+    keyed=True,
+    costly=True,
     empty="No accounts.",
 )
 
@@ -193,5 +203,6 @@ APPLICATIONS = Report(
         Filter("status", "Approval", "choice", choices=lambda: Application.STATUSES),
     ),
     has_past=False,
+    keyed=True,
     empty="No applications yet. They appear when an instance has been synced.",
 )

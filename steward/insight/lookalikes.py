@@ -11,15 +11,14 @@ from dataclasses import dataclass
 from itertools import combinations, groupby
 from typing import Any
 
-from django.db.models import Count, Exists, OuterRef, Value
+from django.db.models import BooleanField, Case, Count, Exists, OuterRef, Value, When
 from django.db.models.functions import StrIndex, Substr
 
-from steward.insight.provenance import slugs_of_kind
+from steward.insight.memory import remembered
 from steward.inventory.account import Account
 from steward.inventory.identity import Distinct
 from steward.inventory.person import Person, PersonEmail
 
-PLACES = ("sso", "directory")
 MOST_NAMES, MOST_STRANGERS, MOST_DOMAINS = 200, 1_000, 20
 
 
@@ -34,6 +33,11 @@ class Alike:
 
 def lookalikes() -> list[Alike]:
     """The likeliest first."""
+    found: list[Alike] = remembered("lookalikes", _lookalikes)
+    return found
+
+
+def _lookalikes() -> list[Alike]:
     found: dict[frozenset[int], Alike] = {}
     for alike in (*_of_one_address(), *_of_one_name()):
         found.setdefault(frozenset((alike.one.pk, alike.other.pk)), alike)
@@ -45,11 +49,9 @@ def with_accounts(people: Any) -> Any:
     return people.filter(Exists(Account.objects.present().filter(person=OuterRef("pk"))))
 
 
-def _known() -> Exists:
-    """To a directory, as the person of the outer row."""
-    places = slugs_of_kind(*PLACES)
-    rows = Account.objects.present().filter(instance__integration__in=places)
-    return Exists(rows.filter(person=OuterRef("pk")))
+def _known() -> Any:
+    """To a directory."""
+    return Case(When(told_standing="", then=False), default=True, output_field=BooleanField())
 
 
 def _of_one_name() -> Iterator[Alike]:
@@ -66,7 +68,7 @@ def _of_one_name() -> Iterator[Alike]:
 def _of_one_address() -> Iterator[Alike]:
     """Of people whom no directory knows, in a domain that the directory uses."""
     domain = Substr("key", StrIndex("key", Value("@")) + 1)
-    people = with_accounts(Person.objects.annotate(known=_known()))
+    people = Person.objects.filter(told_accounts__gt=0).annotate(known=_known())
     ours = PersonEmail.objects.filter(person__in=people.filter(known=True).values("pk"))
     counted = ours.annotate(domain=domain).values("domain").annotate(count=Count("pk"))
     domains = list(counted.order_by("-count").values_list("domain", flat=True)[:MOST_DOMAINS])

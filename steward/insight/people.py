@@ -4,46 +4,64 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.db.models import Case, Count, Exists, OuterRef, Q, Subquery, When
+from django.db.models import BooleanField, Case, Count, Exists, OuterRef, Q, Subquery, When
 from django.db.models.functions import Coalesce
 
 from steward.insight.facts import Facts, moment_text
-from steward.insight.provenance import slugs_of_kind
 from steward.inventory.account import Account
+from steward.inventory.books import is_told_without_closed
+from steward.inventory.directory import directories
 from steward.inventory.person import Person
-
-PLACES = ("sso", "directory")
-
-
-def present_accounts() -> Any:
-    return Account.objects.present().exclude(status=Account.REMOVED)
 
 
 def people() -> Any:
     """Everybody with an account that a person may see, removed ones included: who has left is
-    still somebody. `leaver` says that the directory has let them go and something still works."""
-    mine = Account.objects.present().filter(person=OuterRef("pk"))
-    current = mine.exclude(status=Account.REMOVED)
-    directory = mine.filter(instance__integration__in=slugs_of_kind(*PLACES))
-    here = Q(status=Account.ACTIVE) | Q(attributes__suspended=True, removed_at=None)
-    live = mine.filter(status=Account.ACTIVE)
+    still somebody. `leaver` says that the directory has let them go and something still works.
+
+    The figures of a row are counted while it is read; sort and narrow by what was told of people
+    (`Person.told_leaver` and its like), so that nobody else's are counted for it."""
+    current = _accounts().exclude(status=Account.REMOVED)
     latest = current.filter(last_active_at__isnull=False).order_by("-last_active_at")
     return (
-        Person.objects.filter(Exists(mine))
+        known_people()
         .annotate(
-            holds=Coalesce(_count(current), 0),
-            works=Coalesce(_count(live), 0),
+            holds=_count(current),
+            works=_count(_accounts().filter(status=Account.ACTIVE)),
             last_active=Subquery(latest.values("last_active_at")[:1]),
             last_in=Subquery(latest.values("instance__name")[:1]),
-            has_left=Q(Exists(directory)) & ~Q(Exists(directory.filter(here))),
         )
-        .annotate(leaver=Case(When(has_left=True, works__gt=0, then=True), default=False))
+        .annotate(**_standing())
     )
 
 
-def _count(accounts: Any) -> Subquery:
+def known_people() -> Any:
+    """The same people, without their figures."""
+    rows = Person.objects.filter(told_accounts__gt=0)
+    return rows if is_told_without_closed() else rows.filter(Exists(_accounts()))
+
+
+def _accounts() -> Any:
+    return Account.objects.present().filter(person=OuterRef("pk"))
+
+
+def _standing() -> dict[str, Any]:
+    """As it was told, but for the moments after a deletion."""
+    left, leaver = Q(told_standing=Person.LEFT), Q(told_leaver=True)
+    if not is_told_without_closed():
+        directory = _accounts().filter(instance__pk__in=directories())
+        here = Q(status=Account.ACTIVE) | Q(attributes__suspended=True, removed_at=None)
+        left = Q(Exists(directory)) & ~Q(Exists(directory.filter(here)))
+        leaver = left & Q(works__gt=0)
+    return {"has_left": _true(left), "leaver": _true(leaver)}
+
+
+def _true(condition: Q) -> Case:
+    return Case(When(condition, then=True), default=False, output_field=BooleanField())
+
+
+def _count(accounts: Any) -> Coalesce:
     counted = accounts.order_by().values("person").annotate(count=Count("pk"))
-    return Subquery(counted.values("count"))
+    return Coalesce(Subquery(counted.values("count")), 0)
 
 
 def facts_of(person: Any) -> Facts:

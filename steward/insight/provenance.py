@@ -9,7 +9,6 @@ from datetime import datetime, timedelta
 from django.utils import timezone
 
 from steward.inventory.instance import Instance, StreamState
-from steward.sdk.catalogue import integrations
 
 
 @dataclass(frozen=True)
@@ -84,7 +83,3 @@ def age(moment: datetime, now: datetime | None = None) -> str:
         if count:
             return f"{count} {unit}{'s' if count > 1 else ''}"
     return "less than a minute"
-
-
-def slugs_of_kind(*kinds: str) -> list[str]:
-    return [slug for slug, connector in integrations().items() if connector.kind in kinds]

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 
 from steward.insight import reports
 from steward.insight.applications import applications
-from steward.insight.people import people, present_accounts
+from steward.insight.listings import ACCOUNTS
+from steward.insight.people import known_people
 from steward.inventory.instance import Instance
 
 
@@ -24,8 +25,8 @@ class Summary:
 def summary() -> Summary:
     return Summary(
         instances=Instance.objects.present().count(),
-        accounts=present_accounts().count(),
-        people=people().count(),
+        accounts=ACCOUNTS.run().total,
+        people=known_people().count(),
         applications=applications().count(),
         unused_seats=_rows("paid-seats-unused"),
         leavers_accounts=_rows("leavers-with-live-accounts"),

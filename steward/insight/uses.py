@@ -7,7 +7,7 @@ these and however many instances say so.
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from django.db.models import (
@@ -29,6 +29,7 @@ from django.utils import timezone
 
 from steward.inventory.account import Account, ActiveDays
 from steward.inventory.holdings import Assignment, Grant, SeenApp
+from steward.inventory.instance import SIGNED_IN
 
 SOURCES = (
     ("connected", "Connected"),
@@ -42,18 +43,15 @@ _FLAGS = {
     "sign-ins": "by_sign_ins",
     "grants": "by_grants",
 }
-# Who has only ever signed in is a user for as long as this.
-SIGNED_IN_DAYS = 90
 
 
 def sources() -> dict[str, Any]:
     """Annotations of an application: by what it is known, and what is said of its maker."""
     seen = SeenApp.objects.present().filter(application=OuterRef("pk"))
     granted = Grant.objects.present().filter(app__application=OuterRef("pk"))
-    signed_in = Exists(ActiveDays.objects.filter(app=OuterRef("pk")))
     return {
         "by_sign_on": Exists(seen.filter(in_apps__isnull=False)),
-        "by_sign_ins": Exists(seen.filter(Q(in_activity__isnull=False) | signed_in)),
+        "by_sign_ins": Exists(seen.filter(Q(in_activity__isnull=False) | Q(told_sign_ins=True))),
         "by_grants": Exists(seen.filter(in_grants__isnull=False)),
         "for_everybody": Exists(granted.filter(account=None)),
         "tells_grants_use": Exists(granted.filter(last_used_at__isnull=False)),
@@ -102,7 +100,7 @@ def sources_text() -> Any:
 
 def users() -> Any:
     """Humans who were given the application, let it in, or signed in to it lately."""
-    since = timezone.now() - timedelta(days=SIGNED_IN_DAYS)
+    since = timezone.now() - SIGNED_IN
     application = OuterRef(OuterRef("pk"))
     assigned = Exists(same_human(Assignment.objects.present().filter(app__application=application)))
     granted = Exists(same_human(Grant.objects.present().filter(app__application=application)))

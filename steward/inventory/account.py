@@ -61,7 +61,7 @@ class Account(AccountFields):
     external_id = models.CharField(max_length=300)
     created_at = models.DateTimeField(null=True)
     person = models.ForeignKey(
-        Person, null=True, on_delete=models.SET_NULL, related_name="accounts"
+        Person, null=True, on_delete=models.SET_NULL, related_name="accounts", db_index=False
     )
     first_seen_at = models.DateTimeField()
     removed_at = models.DateTimeField(null=True)
@@ -80,6 +80,7 @@ class Account(AccountFields):
             models.Index(fields=["instance", "status", "id"]),
             models.Index(fields=["instance", "last_active_at"]),
             models.Index(fields=["name", "id"], name="account_by_name"),
+            models.Index(fields=["person", "instance"], name="account_by_person"),
             models.Index(
                 fields=["instance"], condition=models.Q(matched=False), name="account_unmatched"
             ),

@@ -11,7 +11,8 @@ from django.utils import timezone
 class Application(models.Model):
     """`key` is the integration's slug where there is one, else the name in small letters. What is
     `told_` is counted by `sync.tallies`: who has the application according to others that show
-    it, and who was active in it within `instance.RECENT`."""
+    it (humans, and the accounts that stand for them), and who was active in it within
+    `instance.RECENT`."""
 
     STATUSES = (
         ("unconfirmed", "Unconfirmed"),
@@ -26,6 +27,7 @@ class Application(models.Model):
     owner = models.CharField(max_length=254, blank=True)
     status = models.CharField(max_length=12, choices=STATUSES, default="unconfirmed")
     told_users = models.PositiveIntegerField(default=0, db_default=0)
+    told_accounts = models.PositiveIntegerField(default=0, db_default=0)
     told_active = models.PositiveIntegerField(default=0, db_default=0)
     created_at = models.DateTimeField(default=timezone.now)
 

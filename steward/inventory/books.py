@@ -42,6 +42,12 @@ def close_book(number: int) -> None:
     Book.objects.filter(pk=number).update(closed_at=timezone.now(), untold=True)
 
 
+def is_told_without_closed() -> bool:
+    """False for some moments after a book was closed: what was told of people and applications
+    still counts what was in it."""
+    return not Book.objects.filter(closed_at__isnull=False, untold=True).exists()
+
+
 def turn_over(instance: Instance) -> None:
     """Give the instance an empty book. All that it had read is gone from view at once."""
     old, instance.book = instance.book, open_book()

@@ -18,6 +18,8 @@ EVERY_HOURS = 24
 HOURS_RANGE = (1, 168)
 # Within this an account counts as active.
 RECENT = timedelta(days=30)
+# Who has only ever signed in to an application is a user of it for as long as this.
+SIGNED_IN = timedelta(days=90)
 
 
 class InstanceQuerySet(models.QuerySet["Instance"]):

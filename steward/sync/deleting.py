@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 from django.db import transaction
-from django.db.models import Exists, OuterRef
+from django.db.models import Count, F
 
 from steward.inventory import books, moments
 from steward.inventory.account import Account
 from steward.inventory.holdings import Group, SeenApp
 from steward.inventory.instance import Book, Instance
 from steward.inventory.lifecycle import Act, Event
-from steward.inventory.person import Person
 from steward.sync.problems import Conflict
 from steward.sync.rules import allow
 from steward.sync.runs import end_open_runs
@@ -32,18 +32,19 @@ class WhatGoes:
 
 def what_goes(instance: Instance) -> WhatGoes:
     accounts = Account.objects.filter(instance=instance.book)
-    elsewhere = Account.objects.present().exclude(instance=instance.book)
-    people = Person.objects.filter(
-        Exists(accounts.filter(person=OuterRef("pk"))),
-        ~Exists(elsewhere.filter(person=OuterRef("pk"))),
-    )
     return WhatGoes(
         accounts=accounts.count(),
         seats=accounts.filter(holds_seat=True).exclude(status=Account.REMOVED).count(),
-        people_only_here=people.count(),
+        people_only_here=_only_here(accounts),
         groups=Group.objects.held().filter(instance=instance.book).count(),
         apps=SeenApp.objects.held().filter(instance=instance.book).count(),
     )
+
+
+def _only_here(accounts: Any) -> int:
+    """People with as many accounts here as were told of them anywhere."""
+    here = accounts.exclude(person=None).order_by().values("person").annotate(count=Count("pk"))
+    return int(here.filter(count__gte=F("person__told_accounts")).count())
 
 
 @transaction.atomic

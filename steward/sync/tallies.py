@@ -7,20 +7,21 @@ changed them tells them anew at the end; what a worker that died has left is tol
 from __future__ import annotations
 
 from collections.abc import Callable, Collection
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 from django.db import OperationalError, transaction
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from steward.inventory.account import Account, ActiveDays
 from steward.inventory.application import Application
 from steward.inventory.directory import directories
-from steward.inventory.holdings import Assignment, SeenApp
-from steward.inventory.instance import RECENT, Book
+from steward.inventory.holdings import SeenApp
+from steward.inventory.instance import RECENT, SIGNED_IN, Book
 from steward.inventory.run import OPEN, Run
 from steward.sync.writers import tallies
+from steward.sync.writers.sql import chunks
 
 # What "within 30 days" counts moves with the days, also where nothing is read.
 OLD = timedelta(hours=24)
@@ -98,26 +99,16 @@ def _counted(book: int) -> dict[str, Any]:
 
 def _tell_applications(book: int) -> None:
     """Those that the book has shown."""
-    shown = SeenApp.objects.filter(instance=book).exclude(application=None)
-    ids = list(shown.order_by().values_list("application", flat=True).distinct())
-    if not ids:
-        return
-    assigned = Assignment.objects.present().filter(app__application__in=ids).order_by()
-    users = dict(assigned.values_list("app__application").annotate(Count("account", distinct=True)))
-    active = _active(ids, timezone.now() - RECENT)
-    rows = list(Application.objects.filter(pk__in=ids).order_by("pk"))
-    for row in rows:
-        row.told_users, row.told_active = users.get(row.pk, 0), active.get(row.pk, 0)
-    Application.objects.bulk_update(rows, ["told_users", "told_active"], batch_size=200)
-
-
-def _active(applications: Collection[int], since: datetime) -> dict[int, int]:
-    """A number of bits is at least 2ⁿ where bit n or a later one is set."""
-    first = since.date().replace(day=1)
-    period = Q(month__gt=first) | Q(month=first, days__gte=1 << (since.day - 1))
-    accounts: dict[int, set[int]] = {}
-    apps = SeenApp.objects.present().filter(application__in=applications)
-    for app, application in apps.values_list("pk", "application"):
-        days = ActiveDays.objects.filter(period, app=app).values_list("account", flat=True)
-        accounts.setdefault(application, set()).update(days)
-    return {application: len(found) for application, found in accounts.items()}
+    signed_in = Exists(ActiveDays.objects.filter(app=OuterRef("pk")))
+    SeenApp.objects.filter(signed_in, instance=book, told_sign_ins=False).update(told_sign_ins=True)
+    shown = SeenApp.objects.filter(instance=book).exclude(application=None).order_by()
+    ids = sorted(shown.values_list("application", flat=True).distinct())
+    now = timezone.now()
+    for part in chunks(ids):
+        users = tallies.users_of(part, (now - SIGNED_IN).date())
+        active = tallies.active_users_of(part, now - RECENT)
+        rows = list(Application.objects.filter(pk__in=part).order_by("pk"))
+        for row in rows:
+            row.told_users, row.told_accounts = users.get(row.pk, (0, 0))
+            row.told_active, _ = active.get(row.pk, (0, 0))
+        Application.objects.bulk_update(rows, ["told_users", "told_accounts", "told_active"])

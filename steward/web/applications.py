@@ -20,7 +20,7 @@ from steward.insight.reports.access import REPORT as ACCESS
 from steward.insight.reports.applications import REPORT as USERS
 from steward.inventory.application import Application
 from steward.inventory.holdings import SeenApp
-from steward.inventory.instance import Instance
+from steward.inventory.instance import SIGNED_IN, Instance
 from steward.sdk.catalogue import integrations
 from steward.web.access import READERS_LOOK, for_members
 from steward.web.tables import Table
@@ -66,7 +66,7 @@ def _page(
         "statuses": Application.STATUSES,
         "instances": Instance.objects.present().filter(application=row.pk),
         "sources": uses.sources_of(row),
-        "signed_in_days": uses.SIGNED_IN_DAYS,
+        "signed_in_days": SIGNED_IN.days,
         "seen": seen,
         "seen_in": list(dict.fromkeys(app.instance.name for app in seen)),
         "grants": rows[:GRANTS],

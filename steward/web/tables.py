@@ -112,7 +112,7 @@ class Table:
 
     @cached_property
     def rows(self) -> list[list[Cell]]:
-        records = self.result.records((self.page - 1) * PER_PAGE, PER_PAGE)
+        records = self.result.page((self.page - 1) * PER_PAGE, PER_PAGE)
         return [[_cell(column, r) for column in self.result.columns] for r in records]
 
     @property

@@ -21,6 +21,7 @@ from hypothesis.stateful import (
 
 from steward.inventory.account import Account, AccountAt, AccountVersion
 from steward.inventory.holdings import Membership
+from steward.inventory.instance import Book
 from steward.inventory.person import PersonEmail
 from steward.inventory.run import Run
 from steward.inventory.sighting import Sighting
@@ -28,8 +29,9 @@ from steward.sdk.errors import Forbidden, Unavailable, Unexpected
 from steward.sdk.records import Account as Record
 from steward.sdk.records import Group, License, Seat
 from steward.sdk.records import Membership as Belongs
-from steward.sync import acts, engine
+from steward.sync import acts, engine, tallies
 from tests.sync.model import COUNT, SHARE, Model, Vendor
+from tests.sync.told import assert_told_rightly
 
 ADMIN = "admin@corp.example"
 NAMES = st.sampled_from([f"p{number:02d}" for number in range(12)])
@@ -203,6 +205,14 @@ class Life(RuleBasedStateMachine):
             assert row.person.email == f"{row.external_id}@corp.example"
         keys = PersonEmail.objects.values_list("key", flat=True)
         assert len(set(keys)) == len(keys)
+
+    @invariant()
+    def what_is_told_of_people_is_so(self):
+        while tallies.tell_waiting():
+            pass
+        for book in Book.objects.filter(untold=True):
+            tallies.tell(book.pk)
+        assert assert_told_rightly()
 
     # How it is done.
 

@@ -5,14 +5,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from django.db.models import F, Value
+from django.db.models import Case, F, Value, When
 from django.db.models.functions import Coalesce
 
 from steward.insight.accounts import accounts
+from steward.insight.applications import applications
 from steward.insight.provenance import Provenance, provenance
 from steward.insight.reports import shown
 from steward.insight.reports.choices import application_filter, searched
 from steward.insight.reports.core import Column, Filter, Question, Report
+from steward.insight.reports.sections import Section, Sections
 
 SOURCES = (
     ("direct", "Read from the app"),
@@ -43,6 +45,22 @@ def _direct(question: Question) -> Any:
     if question["application"]:
         rows = rows.filter(application_id_=int(question["application"]))
     return rows
+
+
+def _sections(question: Question) -> Sequence[Section] | None:
+    """Of each application as many rows as accounts were told of it."""
+    if question["q"] or question["source"] not in ("", "direct"):
+        return None
+    direct = question["source"] == "direct"
+    rows = applications().order_by("name", "pk")
+    rows = rows.annotate(length=F("own_rows") if direct else _rows())
+    found = rows.filter(length__gt=0).values_list("pk", "length")
+    return [Section(str(number), length) for number, length in found]
+
+
+def _rows() -> Any:
+    """Apps that are connected themselves speak for themselves."""
+    return Case(When(connected=True, then=F("own_rows")), default=F("told_accounts"))
 
 
 def _provenance(question: Question) -> Provenance:
@@ -78,5 +96,7 @@ REPORT = Report(
         Filter("source", "Source", "choice", choices=lambda: SOURCES),
         Filter("q", "Name or e-mail"),
     ),
+    costly=True,
+    sections=Sections("application", _sections),
     empty="No application has a user yet.",
 )

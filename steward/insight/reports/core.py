@@ -6,7 +6,7 @@ One report serves the page, the API, the command line, CSV and XLSX alike.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from functools import cached_property
 from typing import Any, Literal, TypeAlias
@@ -14,7 +14,9 @@ from typing import Any, Literal, TypeAlias
 from django.db.models import F
 
 from steward.insight.facts import moment_text
+from steward.insight.memory import remembered
 from steward.insight.provenance import Provenance
+from steward.insight.reports.sections import Section, Sections, spread
 
 Kind: TypeAlias = Literal["text", "number", "moment", "bool", "list", "id"]
 Rows: TypeAlias = Any
@@ -30,7 +32,8 @@ class BadRequest(Exception):
 @dataclass(frozen=True)
 class Column:
     """`link` names the kind of page the value leads to (person, account, instance, application),
-    whose number is in the column `link_by`. Hidden columns are for links and for the API."""
+    whose number is in the column `link_by`. Hidden columns are for links and for the API.
+    `sort_by` is a field to sort by instead, which is kept ready where the value is counted."""
 
     name: str
     label: str
@@ -38,6 +41,7 @@ class Column:
     hidden: bool = False
     link: str = ""
     link_by: str = ""
+    sort_by: str = ""
 
 
 @dataclass(frozen=True)
@@ -82,7 +86,9 @@ class Question:
 @dataclass(frozen=True)
 class Report:
     """`parts` gives one or more querysets of `values()` named as the columns; several are laid
-    one under the other. `order` is the usual sorting."""
+    one under the other. `order` is the usual sorting. `keyed` says that a row is a row of the
+    part's own table, so that a page of it can be found before its columns are counted. `costly`
+    ones are remembered until something changes."""
 
     slug: str
     title: str
@@ -93,6 +99,9 @@ class Report:
     order: tuple[str, ...]
     filters: tuple[Filter, ...] = ()
     has_past: bool = True
+    keyed: bool = False
+    costly: bool = False
+    sections: Sections | None = None
     empty: str = "Nothing to report."
 
     def run(
@@ -169,16 +178,57 @@ class Result:
 
     @cached_property
     def total(self) -> int:
+        if self._sections is not None:
+            return sum(section.length for section in self._sections)
+        return self._remembered(("total",), self._count)
+
+    def _count(self) -> int:
         return sum(part.order_by().count() for part in self.report.parts(self.question))
+
+    @cached_property
+    def _sections(self) -> Sequence[Section] | None:
+        sections = self.report.sections
+        usual = self.order == self.report.order
+        return sections.found(self.report.slug, self.question) if sections and usual else None
+
+    def _remembered(self, what: tuple[Any, ...], make: Callable[[], Any]) -> Any:
+        if not self.report.costly:
+            return make()
+        asked = (*sorted(self.question.filters.items()), self.question.as_of, self.order)
+        return remembered((self.report.slug, *what, asked), make)
+
+    def page(self, offset: int, limit: int) -> list[dict[str, Any]]:
+        """Rows from the middle, as `records` gives them."""
+        if self._sections is None or self.report.sections is None:
+            asked = ("page", offset, limit)
+            return self._remembered(asked, lambda: list(self.records(offset, limit)))
+        rows: list[dict[str, Any]] = []
+        for choice, start, count in spread(self._sections, offset, limit):
+            chosen = {**self.question.filters, self.report.sections.filter: choice}
+            one = replace(self, question=Question(chosen))
+            rows += one.records(start, count)
+        return rows
 
     def records(self, offset: int = 0, limit: int | None = None) -> Iterator[dict[str, Any]]:
         """Rows with every column by name, the hidden ones too, in the order asked for."""
         names = [c.name for c in self.report.columns]
-        parts = [part.values(*names) for part in self.report.parts(self.question)]
-        rows = parts[0].union(*parts[1:], all=True) if len(parts) > 1 else parts[0]
-        rows = rows.order_by(*(_nulls_last(o) for o in self.order))
+        parts = self.report.parts(self.question)
         end = None if limit is None else offset + limit
-        return iter(rows[offset:end].iterator(CHUNK) if len(parts) == 1 else rows[offset:end])
+        if len(parts) > 1:
+            laid = [part.values(*names) for part in parts]
+            rows = laid[0].union(*laid[1:], all=True)
+            return iter(rows.order_by(*map(_nulls_last, self.order))[offset:end])
+        order = self._sorted(parts[0])
+        if self.report.keyed and end is not None:
+            keys = parts[0].order_by(*order).values_list("pk", flat=True)[offset:end]
+            return iter(parts[0].filter(pk__in=list(keys)).order_by(*order).values(*names))
+        rows = parts[0].order_by(*order).values(*names)
+        return iter(rows[offset:end] if limit else rows[offset:].iterator(CHUNK))
+
+    def _sorted(self, part: Rows) -> list[Any]:
+        ready = {c.name: c.sort_by for c in self.report.columns if c.sort_by}
+        fields = {f.name for f in part.model._meta.concrete_fields if not f.null} | {"pk"}
+        return [_in_order(o, ready, fields) for o in self.order]
 
     def rows(self, offset: int = 0, limit: int | None = None) -> Iterator[tuple[Any, ...]]:
         names = [c.name for c in self.columns]
@@ -199,6 +249,14 @@ def _nulls_last(order: str) -> Any:
     """What is not known comes last, whichever way one sorts; both databases agree on it then."""
     column = F(order.removeprefix("-"))
     return column.desc(nulls_last=True) if order.startswith("-") else column.asc(nulls_last=True)
+
+
+def _in_order(order: str, ready: Mapping[str, str], never_null: set[str]) -> Any:
+    """An order that an index has must be asked for in the index's own words."""
+    name = order.removeprefix("-")
+    field = ready.get(name, name)
+    told = f"-{field}" if order.startswith("-") else field
+    return told if field in never_null else _nulls_last(told)
 
 
 def as_json(record: Mapping[str, Any], columns: Sequence[Column]) -> dict[str, Any]:

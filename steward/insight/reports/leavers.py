@@ -7,16 +7,14 @@ from typing import Any
 
 from django.db.models import F
 
-from steward.insight.accounts import accounts, has_left, left_since
+from steward.insight.accounts import accounts, left_alive, left_since
 from steward.insight.provenance import Provenance, provenance
 from steward.insight.reports.choices import instance_filter, narrowed
 from steward.insight.reports.core import Column, Filter, Question, Report
-from steward.inventory.account import Account
 
 
 def live_accounts_of_leavers(question: Question) -> Any:
-    rows = accounts(question.as_of).filter(status=Account.ACTIVE, person__isnull=False)
-    return rows.filter(has_left(question.as_of))
+    return accounts(question.as_of).filter(left_alive(question.as_of))
 
 
 def _parts(question: Question) -> Sequence[Any]:

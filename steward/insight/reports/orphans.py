@@ -16,33 +16,34 @@ from steward.inventory.account import Account
 KINDS = (("service", "Service accounts"), ("person", "All others"))
 
 
-def orphans(question: Question) -> Any:
+def orphans(question: Question) -> list[Any]:
     """Guests are somebody else's people by their nature, and are left out where a person is
     known behind them."""
-    stranger = unknown_to_directory() & ~Q(kind="guest")
     rows = accounts(question.as_of).filter(status=Account.ACTIVE)
-    return rows.filter(Q(person=None) | stranger)
+    strangers = unknown_to_directory(question.as_of) & Q(person__isnull=False)
+    return [rows.filter(person=None), rows.filter(strangers).exclude(kind="guest")]
 
 
 def _parts(question: Question) -> Sequence[Any]:
-    rows = narrowed(orphans(question), question)
-    if question["kind"] == "service":
+    return [_part(narrowed(rows, question), question["kind"]) for rows in orphans(question)]
+
+
+def _part(rows: Any, kind: str) -> Any:
+    if kind == "service":
         rows = rows.filter(kind="service")
-    elif question["kind"]:
+    elif kind:
         rows = rows.exclude(kind="service")
-    return [
-        rows.annotate(
-            account_id_=F("account_ref"),
-            instance_id_=F("instance__pk"),
-            app=F("instance__name"),
-            what=Case(
-                When(kind="service", then=Value("service account")),
-                When(email="", then=Value("no e-mail known")),
-                When(person=None, then=Value("no person found")),
-                default=Value("not in the directory"),
-            ),
-        )
-    ]
+    return rows.annotate(
+        account_id_=F("account_ref"),
+        instance_id_=F("instance__pk"),
+        app=F("instance__name"),
+        what=Case(
+            When(kind="service", then=Value("service account")),
+            When(email="", then=Value("no e-mail known")),
+            When(person=None, then=Value("no person found")),
+            default=Value("not in the directory"),
+        ),
+    )
 
 
 def _provenance(question: Question) -> Provenance:

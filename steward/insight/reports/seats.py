@@ -6,17 +6,16 @@ from collections.abc import Sequence
 from datetime import date, timedelta
 from typing import Any
 
-from django.db.models import Case, CharField, F, Q, Value, When
+from django.db.models import Case, CharField, F, Value, When
 from django.db.models.functions import Coalesce
 
 from steward.insight.accounts import (
     accounts,
     has_left,
     holding,
-    in_no_directory,
+    is_suspended,
     now_or,
     tells_activity,
-    works_here,
 )
 from steward.insight.provenance import Provenance, provenance
 from steward.insight.reports.choices import instance_filter, narrowed
@@ -37,7 +36,7 @@ def unused_seats(question: Question) -> Any:
         why=Case(
             When(status=Account.DISABLED, then=Value("suspended, still paid")),
             When(has_left(question.as_of), then=Value("its owner has left")),
-            When(_owner_suspended(question), then=Value("its owner is suspended")),
+            When(is_suspended(question.as_of), then=Value("its owner is suspended")),
             When(used_at__lt=since, then=Value("not used since")),
             When(tells_activity(), used_at=None, then=Value("no use seen")),
             output_field=CharField(null=True),
@@ -51,11 +50,6 @@ def _used(as_of: date | None) -> Any:
         return Coalesce(F("seat__last_active_at"), F("active_at"))
     then = Case(When(seat__last_active_at__lt=end_of(as_of), then=F("seat__last_active_at")))
     return Coalesce(then, F("active_at"))
-
-
-def _owner_suspended(question: Question) -> Q:
-    """Known to a directory, and not active there."""
-    return ~in_no_directory() & ~Q(works_here(question.as_of))
 
 
 def _parts(question: Question) -> Sequence[Any]:
@@ -99,5 +93,6 @@ REPORT = Report(
         instance_filter(),
         Filter("q", "Name or e-mail"),
     ),
+    costly=True,
     empty="Every paid seat was used. Well kept.",
 )

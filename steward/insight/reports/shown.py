@@ -4,7 +4,7 @@ they know nothing."""
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 
 from django.db.models import (
@@ -26,7 +26,7 @@ from steward.insight.accounts import accounts, now_or
 from steward.insight.reports.choices import searched
 from steward.insight.reports.core import Question
 from steward.inventory.holdings import Assignment, Grant, SeenApp
-from steward.inventory.instance import Instance
+from steward.inventory.instance import SIGNED_IN, Instance
 
 _BOOL, _MOMENT = BooleanField(null=True), DateTimeField(null=True)
 WAYS = ("sign-on", "grants", "sign-ins")
@@ -42,30 +42,35 @@ def parts(question: Question) -> list[Any]:
 def _part(way: str, question: Question, but_not: tuple[str, ...]) -> Any:
     """Of those that are not there in one of the other ways already."""
     day = question.as_of
-    rows = _rows(way, day).annotate(of=_application(way))
+    rows = _rows(way, day, question["application"]).annotate(of=_application(way))
     rows = rows.filter(of__isnull=False, account__in=_people(question).values("account_ref"))
     also = {other: _also(other, day) for other in WAYS if other != way}
     for other in but_not:
         rows = rows.filter(~also[other])
-    if question["application"]:
-        rows = rows.filter(of=int(question["application"]))
     connected = Instance.objects.present().filter(
         application=OuterRef("of"), created_at__lt=now_or(day)
     )
     return rows.filter(~Exists(connected)).annotate(source=_named(way, also), **_said(way, day))
 
 
-def _rows(way: str, day: date | None) -> Any:
+def _rows(way: str, day: date | None, application: str = "") -> Any:
+    """Of one application alone, if it is named: by the numbers of its apps, as the rows know no
+    more than these."""
     if way == "sign-on":
-        return Assignment.objects.at(day).filter(app__active=True)
-    if way == "grants":
-        return Grant.objects.at(day).filter(account__isnull=False)
-    return _newest(_days(day))
+        rows = Assignment.objects.at(day).filter(app__active=True)
+    elif way == "grants":
+        rows = Grant.objects.at(day).filter(account__isnull=False)
+    else:
+        rows = _days(day)
+    if application:
+        apps = SeenApp.objects.present().filter(application=int(application))
+        rows = rows.filter(app__in=list(apps.values_list("pk", flat=True)))
+    return _newest(rows) if way == "sign-ins" else rows
 
 
 def _days(day: date | None) -> Any:
     end = now_or(day)
-    days = uses.active_since(end - timedelta(days=uses.SIGNED_IN_DAYS))
+    days = uses.active_since(end - SIGNED_IN)
     return days.filter(month__lt=end.date(), app__gt=0)
 
 

@@ -2,7 +2,14 @@
 
 from typing import ClassVar
 
+import django.db.models.deletion
 from django.db import migrations, models
+
+from steward.inventory.account_view import CREATE, DROP
+
+# SQLite cannot remake a table that a view stands on.
+_DROP = migrations.RunSQL(DROP, CREATE)
+_CREATE = migrations.RunSQL(CREATE, DROP)
 
 
 class Migration(migrations.Migration):
@@ -11,6 +18,7 @@ class Migration(migrations.Migration):
     ]
 
     operations: ClassVar = [
+        _DROP,
         migrations.AddField(
             model_name="book",
             name="live",
@@ -109,7 +117,33 @@ class Migration(migrations.Migration):
         ),
         migrations.AddField(
             model_name="application",
+            name="told_accounts",
+            field=models.PositiveIntegerField(db_default=0, default=0),
+        ),
+        migrations.AddField(
+            model_name="seenapp",
+            name="told_sign_ins",
+            field=models.BooleanField(db_default=False, default=False),
+        ),
+        migrations.AddField(
+            model_name="application",
             name="told_users",
             field=models.PositiveIntegerField(db_default=0, default=0),
         ),
+        migrations.AlterField(
+            model_name="account",
+            name="person",
+            field=models.ForeignKey(
+                db_index=False,
+                null=True,
+                on_delete=django.db.models.deletion.SET_NULL,
+                related_name="accounts",
+                to="inventory.person",
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="account",
+            index=models.Index(fields=["person", "instance"], name="account_by_person"),
+        ),
+        _CREATE,
     ]

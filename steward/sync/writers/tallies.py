@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from datetime import date, datetime
+from typing import Any
 
 from django.db import OperationalError, connection, transaction
 
-from steward.sync.writers.sql import marks
+from steward.sync.writers.sql import marks, moment
 
 # Any number: the one lock under which people are told, so that two workers who tell the same ones
 # wait for each other in turn.
@@ -109,3 +111,72 @@ def tell_part(book: int, part: tuple[int, int], directories: Sequence[int]) -> N
         alone()
         _impatient()
         cursor.execute(_statement(chosen, directories), [*_known(directories), book, *part])
+
+
+_SHOWN = """
+JOIN inventory_seenapp s ON s.id = u.{app}
+JOIN inventory_instance i ON i.book = s.book AND i.state <> 'deleting'
+JOIN inventory_account a ON a.id = u.account_id
+WHERE s.application_id IN (%s)
+"""
+_ASSIGNED = "u.until IS NULL"
+_GRANTED = "u.until IS NULL"
+_LET_IN_LATELY = "u.until IS NULL AND u.last_used_at >= %s"
+# A number of bits is at least 2ⁿ where bit n or a later one is set.
+_SIGNED_IN = "s.until IS NULL AND u.app <> 0 AND (u.month > %s OR (u.month = %s AND u.days >= %s))"
+
+
+_HUMAN = "COALESCE(a.person_id, -a.id)"
+_ACCOUNT = "CASE WHEN a.status <> 'removed' THEN a.id END"
+
+
+def _users(table: str, condition: str, app: str = "app_id") -> str:
+    return (
+        f"SELECT s.application_id, {_HUMAN} AS human, {_ACCOUNT} AS account FROM {table} u "
+        f"{_SHOWN.format(app=app)} AND {condition}"
+    )
+
+
+def _humans(
+    applications: Sequence[int], parts: Sequence[tuple[str, list[Any]]]
+) -> dict[int, tuple[int, int]]:
+    """How many different humans and accounts (those not removed), by application."""
+    sql = " UNION ALL ".join(
+        part.replace("IN (%s)", f"IN ({marks(applications)})") for part, _ in parts
+    )
+    given = [value for _, more in parts for value in (*applications, *more)]
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT application_id, COUNT(DISTINCT human), COUNT(DISTINCT account) "
+            f"FROM ({sql}) AS found GROUP BY application_id",
+            given,
+        )
+        return {number: (humans, accounts) for number, humans, accounts in cursor.fetchall()}
+
+
+def users_of(applications: Sequence[int], signed_in_since: date) -> dict[int, tuple[int, int]]:
+    """Humans who were given each application, have let it in, or signed in to it since."""
+    return _humans(
+        applications,
+        [
+            (_users("inventory_assignment", _ASSIGNED), []),
+            (_users("inventory_grant", _GRANTED), []),
+            (_users("inventory_activedays", _SIGNED_IN, "app"), _from(signed_in_since)),
+        ],
+    )
+
+
+def active_users_of(applications: Sequence[int], since: datetime) -> dict[int, tuple[int, int]]:
+    """Humans who signed in to each application since, or whose grant it has made use of."""
+    return _humans(
+        applications,
+        [
+            (_users("inventory_grant", _LET_IN_LATELY), [moment(since)]),
+            (_users("inventory_activedays", _SIGNED_IN, "app"), _from(since.date())),
+        ],
+    )
+
+
+def _from(day: date) -> list[Any]:
+    first = day.replace(day=1)
+    return [first, first, 1 << (day.day - 1)]

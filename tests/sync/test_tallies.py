@@ -1,0 +1,83 @@
+"""What pages sort by is told anew after everything that changes it."""
+
+import pytest
+
+from steward.insight.people import people
+from steward.inventory.account import Account
+from steward.inventory.books import is_told_without_closed
+from steward.inventory.instance import Book
+from steward.inventory.person import Person
+from steward.sync import acts, engine, identity, tallies
+from steward.sync.deleting import purge_closed
+from tests.insight.conftest import account, app, directory  # noqa: F401
+from tests.sync.told import assert_told_rightly
+
+
+@pytest.fixture
+def two(app, directory):  # noqa: F811
+    gone = account("bob", status="disabled")
+    away = account("cleo", status="disabled", attributes={"suspended": True})
+    staff = directory("Directory", account("ada"), gone, away)
+    design = app("Design", account("ada"), account("bob"), account("cleo"), account("dan"))
+    return staff, design
+
+
+def of(name):
+    return Person.objects.get(email=f"{name}@corp.example")
+
+
+def test_how_people_stand_by_what_directories_say(two):
+    assert [of(name).told_standing for name in ("ada", "bob", "cleo", "dan")] == [
+        "here", "left", "away", "",
+    ]  # fmt: skip
+    assert [person.email[:3] for person in Person.objects.filter(told_leaver=True)] == ["bob"]
+    assert assert_told_rightly()
+
+
+def test_after_each_sync_act_and_decision(two, sync):
+    staff, design = two
+    design.now_says(account("ada"), account("bob", status="disabled"))
+    assert assert_told_rightly()
+    staff.now_says(account("ada", status="disabled"), account("bob"))
+    assert assert_told_rightly()
+    change = identity.merge(of("ada"), of("bob"), by="admin")
+    assert assert_told_rightly()
+    identity.undo(change, by="admin")
+    assert assert_told_rightly()
+    second = Account.objects.present().filter(person=of("ada"))[1:2]
+    identity.split(of("ada"), list(second.select_related("instance")), by="admin")
+    assert assert_told_rightly()
+
+
+def test_who_is_deleted_with_an_instance_is_gone_at_once_and_told_before_the_purge(two):
+    _, design = two
+    assert people().count() == 4
+    acts.delete(design.instance, by="admin")
+    assert not is_told_without_closed()
+    assert {p.email[:3]: (p.holds, p.has_left) for p in people()} == {
+        "ada": (1, False), "bob": (1, True), "cle": (1, False),
+    }  # fmt: skip
+    purge_closed()
+    assert is_told_without_closed()
+    assert Account.objects.filter(instance=design.instance.book).count() == 4
+    assert of("dan").told_accounts == 0
+    while purge_closed():
+        pass
+    assert assert_told_rightly()
+
+
+def test_a_worker_that_died_before_telling_leaves_it_to_others(two):
+    _, design = two
+    book = design.instance.book
+    Account.objects.filter(instance=book, external_id="dan").update(status="disabled")
+    tallies.mark_untold(book)
+    run = acts.request_sync(design.instance, by="admin")
+    assert not tallies.waiting().exists()
+    engine.carry_out(run.pk)
+    assert not Book.objects.filter(untold=True).exists()
+    Account.objects.filter(instance=book, external_id="dan").update(status="disabled")
+    tallies.mark_untold(book)
+    assert tallies.tell_waiting()
+    assert not tallies.tell_waiting()
+    assert of("dan").told_live == 0
+    assert assert_told_rightly()
