@@ -179,6 +179,7 @@ class PersonOut(Schema):
     name: str
     email: str
     attributes: dict[str, Any]
+    manager: int | None
     accounts: int
     last_active_at: datetime | None
     last_active_in: str | None

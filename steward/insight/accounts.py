@@ -11,11 +11,9 @@ from typing import Any
 from django.db.models import Exists, F, FilteredRelation, OuterRef, Q, Subquery
 from django.utils import timezone
 
-from steward.insight.provenance import slugs_of_kind
+from steward.inventory import directory
 from steward.inventory.account import Account
 from steward.inventory.history import accounts_at, end_of
-
-PLACES = ("sso", "directory")
 
 
 def accounts(as_of: date | None = None) -> Any:
@@ -53,14 +51,12 @@ def tells_activity() -> Exists:
 
 def _directory(as_of: date | None = None) -> Any:
     """Accounts in the places that say who is employed, of the person of the outer row."""
-    rows = accounts(as_of).filter(instance__integration__in=slugs_of_kind(*PLACES))
+    rows = accounts(as_of).filter(directory.deciding())
     return rows.filter(person=OuterRef("person"))
 
 
 def _ever_in_directory() -> Any:
-    return Account.objects.present().filter(
-        instance__integration__in=slugs_of_kind(*PLACES), person=OuterRef("person")
-    )
+    return Account.objects.present().filter(directory.deciding(), person=OuterRef("person"))
 
 
 def works_here(as_of: date | None = None) -> Exists:
@@ -81,7 +77,7 @@ def in_no_directory() -> Q:
 
 def unknown_to_directory() -> Q:
     """The same, where there is a directory that could know."""
-    some = Account.objects.present().filter(instance__integration__in=slugs_of_kind(*PLACES))
+    some = Account.objects.present().filter(directory.deciding())
     return Q(Exists(some)) & in_no_directory()
 
 

@@ -7,11 +7,11 @@ from collections.abc import Sequence
 from typing import Any
 
 from django.db.models import Case, F, Q, When
-from django.db.models.fields.json import KT
 
 from steward.insight import uses
 from steward.insight.accounts import accounts
 from steward.insight.applications import applications
+from steward.insight.descriptions import DESCRIBED, described, described_as
 from steward.insight.people import people
 from steward.insight.provenance import Provenance, provenance
 from steward.insight.reports.choices import instance_filter, narrowed
@@ -33,8 +33,7 @@ def _people(question: Question) -> Sequence[Any]:
         rows = rows.filter(
             Q(name__icontains=text) | Q(email__icontains=text) | Q(emails__key__icontains=text)
         ).distinct()
-    if question["department"]:
-        rows = rows.filter(attributes__department__icontains=question["department"])
+    rows = described_as(rows, question)
     if question["standing"] == "leaver":
         rows = rows.filter(leaver=True)
     elif question["standing"]:
@@ -42,8 +41,7 @@ def _people(question: Question) -> Sequence[Any]:
     return [
         rows.annotate(
             person_id_=F("pk"),
-            department=KT("attributes__department"),
-            title=KT("attributes__title"),
+            **described(),
         )
     ]
 
@@ -57,6 +55,9 @@ PEOPLE = Report(
         Column("email", "E-mail"),
         Column("department", "Department"),
         Column("title", "Title"),
+        Column("manager_name", "Manager", link="person", link_by="manager_id"),
+        Column("location", "Location"),
+        Column("employment_type", "Employment"),
         Column("holds", "Accounts", "number"),
         Column("works", "Can sign in", "number"),
         Column("last_active", "Last active", "moment"),
@@ -64,13 +65,14 @@ PEOPLE = Report(
         Column("has_left", "Has left", "bool"),
         Column("leaver", "Still has access", "bool"),
         Column("person_id_", "Person number", "id", hidden=True),
+        Column("manager_id", "Manager number", "id", hidden=True),
     ),
     parts=_people,
     provenance=lambda question: provenance(("accounts",)),
     order=("-leaver", "name", "person_id_"),
     filters=(
         Filter("q", "Name or e-mail"),
-        Filter("department", "Department"),
+        *(Filter(name, label) for name, label in DESCRIBED),
         Filter("standing", "Standing", "choice", choices=lambda: STANDINGS),
     ),
     has_past=False,

@@ -8,11 +8,9 @@ from django.db.models import Case, Count, Exists, OuterRef, Q, Subquery, When
 from django.db.models.functions import Coalesce
 
 from steward.insight.facts import Facts, moment_text
-from steward.insight.provenance import slugs_of_kind
+from steward.inventory import directory
 from steward.inventory.account import Account
 from steward.inventory.person import Person
-
-PLACES = ("sso", "directory")
 
 
 def present_accounts() -> Any:
@@ -24,7 +22,7 @@ def people() -> Any:
     still somebody. `leaver` says that the directory has let them go and something still works."""
     mine = Account.objects.present().filter(person=OuterRef("pk"))
     current = mine.exclude(status=Account.REMOVED)
-    directory = mine.filter(instance__integration__in=slugs_of_kind(*PLACES))
+    known = mine.filter(directory.deciding())
     here = Q(status=Account.ACTIVE) | Q(attributes__suspended=True, removed_at=None)
     live = mine.filter(status=Account.ACTIVE)
     latest = current.filter(last_active_at__isnull=False).order_by("-last_active_at")
@@ -35,7 +33,7 @@ def people() -> Any:
             works=Coalesce(_count(live), 0),
             last_active=Subquery(latest.values("last_active_at")[:1]),
             last_in=Subquery(latest.values("instance__name")[:1]),
-            has_left=Q(Exists(directory)) & ~Q(Exists(directory.filter(here))),
+            has_left=Q(Exists(known)) & ~Q(Exists(known.filter(here))),
         )
         .annotate(leaver=Case(When(has_left=True, works__gt=0, then=True), default=False))
     )
@@ -53,6 +51,7 @@ def facts_of(person: Any) -> Facts:
         "name": person.name,
         "email": person.email,
         "attributes": person.attributes,
+        "manager": person.manager_id,
         "accounts": person.holds,
         "last_active_at": moment_text(person.last_active),
         "last_active_in": person.last_in,

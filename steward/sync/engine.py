@@ -26,7 +26,7 @@ from steward.sync import progress as states
 from steward.sync.ahead import Halt, ahead
 from steward.sync.batches import batches
 from steward.sync.opening import check, connector_of, integration_of, pages_of
-from steward.sync.people import AUTHORITIES
+from steward.sync.people import is_authority
 from steward.sync.progress import Progress, StopAsked, Superseded
 from steward.sync.salt import salt_of
 from steward.sync.streams import FINISHERS, End
@@ -75,7 +75,7 @@ class _Attempt:
             connector = integration_of(run.instance)
             self.progress = Progress(run, connector.streams())
             salt = salt_of(run.instance)
-            self.writer = Writer(run, salt=salt, authority=connector.kind in AUTHORITIES)
+            self.writer = Writer(run, salt=salt, authority=is_authority(run.instance))
             with Halt() as self.halt, self._opened(salt) as opened:
                 self._read_all(opened)
         except StopAsked:

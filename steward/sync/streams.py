@@ -15,7 +15,8 @@ from steward.inventory.instance import Instance
 from steward.inventory.run import Run
 from steward.sdk.connector import Connector
 from steward.sync.applications import link_apps
-from steward.sync.people import AUTHORITIES, match_some
+from steward.sync.describing import seek_managers
+from steward.sync.people import is_authority, match_some
 from steward.sync.removals import settle
 from steward.sync.writers import apps, grants
 from steward.sync.writers.holdings import sweep
@@ -54,7 +55,10 @@ def _nothing(run: Run, connector: Connector, save: Save) -> None:
 def _match(run: Run, connector: Connector, save: Save) -> None:
     merged = Account.objects.filter(instance=run.book, person__merged_into__isnull=False)
     merged.update(matched=False)  # they were read while two people became one
-    while match_some(run, authority=connector.kind in AUTHORITIES):
+    authority, last = is_authority(run.instance), 0
+    while match_some(run, authority=authority):
+        save()
+    while authority and (last := seek_managers(last)):
         save()
 
 

@@ -16,6 +16,7 @@ from steward.inventory.run import Run
 from steward.notify import sending, writing
 from steward.sync import engine, verdict
 from steward.sync.deleting import purge_closed
+from steward.sync.describing import describe_some
 from steward.sync.room import is_full, park_full
 from steward.work.held import holding
 from steward.work.naming import name
@@ -84,6 +85,18 @@ def purge() -> None:
 @in_thread
 def _purge() -> None:
     while purge_closed():
+        pass
+
+
+@DBOS.workflow(name="describe")
+def describe() -> None:
+    _describe()
+
+
+@DBOS.step(name="describe")
+@in_thread
+def _describe() -> None:
+    while describe_some():
         pass
 
 

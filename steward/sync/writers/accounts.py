@@ -158,7 +158,7 @@ def _insert(
         return ()
     at = moment(now)
     ids = next_ids(Row, len(new))
-    owners = owners_of([record for record, _ in new], run.instance_id, authority)
+    owners = owners_of([record for record, _ in new], run.instance, authority)
     _INSERT.write(
         [
             (

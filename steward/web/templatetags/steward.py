@@ -53,6 +53,8 @@ _EVENTS = {
     "guard_changed": "Removal guard changed",
     "users_deleted": "All users deleted",
     "sync_stopped": "Sync stopped",
+    "believed": "Believed about who works here",
+    "not_believed": "Not believed about who works here any more",
     "removals_held": "Removals held",
     "removals_released": "Removals let through",
     "removals_dismissed": "Removals dismissed",
