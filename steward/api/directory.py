@@ -10,7 +10,7 @@ from pydantic import Field
 
 from steward.api.access import actor
 from steward.api.paging import Id
-from steward.api.problems import wrong
+from steward.api.problems import not_found
 from steward.api.responses import created, read
 from steward.api.schemas import Given
 from steward.insight.descriptions import choice
@@ -52,8 +52,7 @@ def get_directory(request: HttpRequest) -> Any:
 def put_directory(request: HttpRequest, data: Choice) -> Any:
     """The whole choice; an empty one means whoever any directory lists."""
     known = {row["id"] for row in choice()["instances"]}
-    for number, instance in enumerate(data.instances):
-        if instance not in known:
-            raise wrong(f"instances.{number}", f"There is no instance {instance}.")
+    if not known.issuperset(data.instances):
+        raise not_found("instance")
     choose(data.instances, by=actor(request))
     return choice()

@@ -138,8 +138,8 @@ def scopes(names: list[str]) -> SafeString:
     """The first few, and all of them on opening."""
     shown, rest = _codes(names[:SCOPES_SHOWN]), names[SCOPES_SHOWN:]
     if not rest:
-        return shown
-    more = "{} <details><summary>and {} more</summary>{}</details>"
+        return format_html('<div class="scopes">{}</div>', shown)
+    more = '<div class="scopes">{} <details><summary>and {} more</summary>{}</details></div>'
     return format_html(more, shown, len(rest), _codes(rest))
 
 
