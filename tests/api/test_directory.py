@@ -54,6 +54,18 @@ def test_people_by_what_is_said_of_them(api, hr):
     assert cem["manager"] == boss.pk
 
 
+def test_a_list_leaves_aside_what_every_file_has(client, hr):
+    client.force_login(Member.objects.create_user("admin@corp.example", role=Role.ADMIN))
+    page = client.get("/people/").content.decode().split("<thead>")[1]
+    assert "Department" in page
+    assert "Location" not in page
+    assert (
+        "Location" in client.get("/people/?columns=location").content.decode().split("<thead>")[1]
+    )
+    file = b"".join(client.get("/people/?format=csv").streaming_content).decode()
+    assert "Manager,Location,Employment" in file
+
+
 def test_the_choice_on_its_page(client, hr, chat):
     client.force_login(Member.objects.create_user("admin@corp.example", role=Role.ADMIN))
     path = "/settings/directory/"
