@@ -36,9 +36,9 @@ def company(scripted_integration):
 def connect(company, db):
     from steward.sync import acts
 
-    def connect(name="Acme", **more):
+    def connect(name="Acme", slug="scripted", **more):
         more = {"settings": {"company": "acme"}, "credentials": {"token": "good"}, **more}
-        return acts.connect("scripted", name=name, by="admin@corp.example", **more)
+        return acts.connect(slug, name=name, by="admin@corp.example", **more)
 
     return connect
 

@@ -23,6 +23,7 @@ from steward.api.schemas import (
     Text,
 )
 from steward.insight import applications, facts, people
+from steward.insight.descriptions import described_as
 from steward.insight.uses import known_by
 from steward.inventory.account import Account
 from steward.inventory.history import accounts_at
@@ -45,6 +46,10 @@ class AccountQuery(PageQuery):
 
 class PeopleQuery(PageQuery):
     q: Sought = ""
+    department: Sought = ""
+    location: Sought = ""
+    manager: Sought = ""
+    employment_type: Sought = ""
 
 
 class ApplicationQuery(PageQuery):
@@ -79,6 +84,7 @@ def list_people(request: HttpRequest, page: Annotated[PeopleQuery, Query()]) -> 
     rows = people.people()
     if page.q:
         rows = rows.filter(Q(name__icontains=page.q) | Q(email__icontains=page.q))
+    rows = described_as(rows, page.dict())
     return page_of(rows, page, lambda found: map(people.facts_of, found))
 
 

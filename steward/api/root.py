@@ -9,6 +9,7 @@ from ninja.errors import AuthenticationError, HttpError, ValidationError
 from prometheus_client import CONTENT_TYPE_LATEST
 
 from steward.api import (
+    directory,
     grants,
     identity,
     instances,
@@ -40,6 +41,7 @@ api.add_router("", inventory.router)
 api.add_router("", grants.router)
 api.add_router("", timelines.router)
 api.add_router("", identity.router)
+api.add_router("", directory.router)
 api.add_router("", reports.router)
 api.add_router("", watching.router)
 

@@ -81,6 +81,7 @@ class StreamOut(Schema):
     name: str
     state: Literal["ok", "not_permitted", "failed", "never"]
     last_ok_at: datetime | None
+    last_whole_at: datetime | None
     records: int
     error: str
     missing: list[str]
@@ -115,8 +116,11 @@ class ProblemRecord(Schema):
 
 
 class RunStream(Schema):
+    """`read` says whether the whole list was read or changes alone."""
+
     name: str
     state: str
+    read: Literal["all", "changes"] | None
     records: int
     set_aside: int
     problems: list[ProblemRecord]
@@ -175,6 +179,7 @@ class PersonOut(Schema):
     name: str
     email: str
     attributes: dict[str, Any]
+    manager: int | None
     accounts: int
     last_active_at: datetime | None
     last_active_in: str | None

@@ -11,9 +11,9 @@ from typing import Any
 from django.db.models import Exists, F, FilteredRelation, OuterRef, Q, Subquery
 from django.utils import timezone
 
+from steward.inventory import directory
 from steward.inventory.account import Account
-from steward.inventory.books import is_told_without_closed
-from steward.inventory.directory import directories
+from steward.inventory.books import is_told
 from steward.inventory.history import accounts_at, end_of
 from steward.inventory.instance import Book
 from steward.inventory.person import Person
@@ -53,19 +53,17 @@ def tells_activity() -> Exists:
 
 def _directory(as_of: date | None = None) -> Any:
     """Accounts in the places that say who is employed, of the person of the outer row."""
-    rows = accounts(as_of).filter(instance__pk__in=directories())
+    rows = accounts(as_of).filter(directory.deciding())
     return rows.filter(person=OuterRef("person"))
 
 
 def _ever_in_directory() -> Any:
-    return Account.objects.present().filter(
-        instance__pk__in=directories(), person=OuterRef("person")
-    )
+    return Account.objects.present().filter(directory.deciding(), person=OuterRef("person"))
 
 
 def _is_told(as_of: date | None) -> bool:
     """Of today, and but for the moments after a deletion, it need not be looked for."""
-    return as_of is None and is_told_without_closed()
+    return as_of is None and is_told()
 
 
 def works_here(as_of: date | None = None) -> Q:
@@ -107,8 +105,8 @@ def unknown_to_directory(as_of: date | None = None) -> Q:
     """The same, where there is a directory that could know."""
     if _is_told(as_of):
         strangers = Q(person__isnull=False, person__told_standing=Person.UNKNOWN)
-        return strangers if directories() else Q(pk__in=())
-    some = Account.objects.present().filter(instance__pk__in=directories())
+        return strangers if directory.directories() else Q(pk__in=())
+    some = Account.objects.present().filter(directory.deciding())
     return Q(Exists(some)) & _in_no_directory()
 
 

@@ -11,7 +11,7 @@ from django.utils import timezone
 from steward.insight import uses
 from steward.insight.facts import Facts
 from steward.inventory.application import Application
-from steward.inventory.books import is_told_without_closed
+from steward.inventory.books import is_told
 from steward.inventory.holdings import SeenApp
 from steward.inventory.instance import RECENT, Book, Instance
 
@@ -21,7 +21,7 @@ def applications() -> Any:
     accounts; the others count the humans who were given them, let them in or signed in to them
     (see `insight.uses`). What was told when accounts changed last (see `sync.tallies`) is taken,
     but for the moments in which a book was closed and not everything is told without it."""
-    told = is_told_without_closed()
+    told = is_told()
     return (
         Application.objects.annotate(
             connected=Exists(_instances()),

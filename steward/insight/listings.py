@@ -7,18 +7,18 @@ from collections.abc import Sequence
 from typing import Any
 
 from django.db.models import Case, F, Q, When
-from django.db.models.fields.json import KT
 
 from steward.insight import uses
 from steward.insight.accounts import accounts
 from steward.insight.applications import applications
+from steward.insight.descriptions import DESCRIBED, described, described_as
 from steward.insight.people import people
 from steward.insight.provenance import Provenance, provenance
 from steward.insight.reports.choices import instance_filter, narrowed
 from steward.insight.reports.core import Column, Filter, Question, Report
 from steward.inventory.account import Account
 from steward.inventory.application import Application
-from steward.inventory.books import is_told_without_closed
+from steward.inventory.books import is_told
 from steward.inventory.person import Person, PersonEmail
 
 STATUSES = (("active", "Active"), ("disabled", "Disabled"), ("removed", "Removed"))
@@ -41,16 +41,14 @@ def _people(question: Question) -> Sequence[Any]:
     if text := question["q"]:
         known_as = PersonEmail.objects.filter(key__icontains=text).values("person")
         rows = rows.filter(Q(name__icontains=text) | Q(email__icontains=text) | Q(pk__in=known_as))
-    if question["department"]:
-        rows = rows.filter(attributes__department__icontains=question["department"])
+    rows = described_as(rows, question)
     rows = rows.filter(_STANDING.get(question["standing"], Q()))
-    if question["standing"] == "leaver" and not is_told_without_closed():
+    if question["standing"] == "leaver" and not is_told():
         rows = rows.filter(leaver=True)
     return [
         rows.annotate(
             person_id_=F("pk"),
-            department=KT("attributes__department"),
-            title=KT("attributes__title"),
+            **described(),
         )
     ]
 
@@ -64,6 +62,9 @@ PEOPLE = Report(
         Column("email", "E-mail"),
         Column("department", "Department"),
         Column("title", "Title"),
+        Column("manager_name", "Manager", link="person", link_by="manager_id", aside=True),
+        Column("location", "Location", aside=True),
+        Column("employment_type", "Employment", aside=True),
         Column("holds", "Accounts", "number", sort_by="told_present"),
         Column("works", "Can sign in", "number", sort_by="told_live"),
         Column("last_active", "Last active", "moment", sort_by="told_last_active"),
@@ -71,13 +72,14 @@ PEOPLE = Report(
         Column("has_left", "Has left", "bool", sort_by="told_standing"),
         Column("leaver", "Still has access", "bool", sort_by="told_leaver"),
         Column("person_id_", "Person number", "id", hidden=True, sort_by="pk"),
+        Column("manager_id", "Manager number", "id", hidden=True),
     ),
     parts=_people,
     provenance=lambda question: provenance(("accounts",)),
     order=("-leaver", "name", "person_id_"),
     filters=(
         Filter("q", "Name or e-mail"),
-        Filter("department", "Department"),
+        *(Filter(name, label) for name, label in DESCRIBED),
         Filter("standing", "Standing", "choice", choices=lambda: STANDINGS),
     ),
     has_past=False,
@@ -178,13 +180,13 @@ APPLICATIONS = Report(
     columns=(
         Column("name", "Application", link="application", link_by="application_id_"),
         Column("category", "Category"),
-        Column("connected", "Connected", "bool"),
+        Column("connected", "Connected", "bool", aside=True),
         Column("sources", "Known by"),
         Column("users", "Users", "number"),
         Column("active_users", "Active in 30 days", "number"),
         Column("paid_seats", "Paid seats", "number"),
-        Column("publisher", "Publisher"),
-        Column("verified", "Publisher verified", "bool"),
+        Column("publisher", "Publisher", aside=True),
+        Column("verified", "Publisher verified", "bool", aside=True),
         Column("owner", "Owner"),
         Column("status", "Approval"),
         Column("application_id_", "Application number", "id", hidden=True),

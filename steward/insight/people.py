@@ -8,9 +8,9 @@ from django.db.models import BooleanField, Case, Count, Exists, OuterRef, Q, Sub
 from django.db.models.functions import Coalesce
 
 from steward.insight.facts import Facts, moment_text
+from steward.inventory import directory
 from steward.inventory.account import Account
-from steward.inventory.books import is_told_without_closed
-from steward.inventory.directory import directories
+from steward.inventory.books import is_told
 from steward.inventory.person import Person
 
 
@@ -37,7 +37,7 @@ def people() -> Any:
 def known_people() -> Any:
     """The same people, without their figures."""
     rows = Person.objects.filter(told_accounts__gt=0)
-    return rows if is_told_without_closed() else rows.filter(Exists(_accounts()))
+    return rows if is_told() else rows.filter(Exists(_accounts()))
 
 
 def _accounts() -> Any:
@@ -47,10 +47,10 @@ def _accounts() -> Any:
 def _standing() -> dict[str, Any]:
     """As it was told, but for the moments after a deletion."""
     left, leaver = Q(told_standing=Person.LEFT), Q(told_leaver=True)
-    if not is_told_without_closed():
-        directory = _accounts().filter(instance__pk__in=directories())
+    if not is_told():
+        known = _accounts().filter(directory.deciding())
         here = Q(status=Account.ACTIVE) | Q(attributes__suspended=True, removed_at=None)
-        left = Q(Exists(directory)) & ~Q(Exists(directory.filter(here)))
+        left = Q(Exists(known)) & ~Q(Exists(known.filter(here)))
         leaver = left & Q(works__gt=0)
     return {"has_left": _true(left), "leaver": _true(leaver)}
 
@@ -71,6 +71,7 @@ def facts_of(person: Any) -> Facts:
         "name": person.name,
         "email": person.email,
         "attributes": person.attributes,
+        "manager": person.manager_id,
         "accounts": person.holds,
         "last_active_at": moment_text(person.last_active),
         "last_active_in": person.last_in,

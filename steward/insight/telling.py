@@ -81,7 +81,7 @@ def _sentence(event: Event) -> str:
     if event.what in _HELD:
         return _of_holdings(event, [event.subject])
     if event.what == "access_changed":
-        return f"{event.subject} may do other things, {event.changes[0].sentence()}"
+        return _of_scopes(event)
     parts = [_WORDS[event.what]] if event.what in _WORDS else []
     parts += [c.sentence() for c in event.changes if not (parts and c.field == "status")]
     if event.counts:
@@ -89,6 +89,14 @@ def _sentence(event: Event) -> str:
     if event.what == "changed" and not parts:
         return "details changed"
     return ", ".join(parts)
+
+
+def _of_scopes(event: Event) -> str:
+    old, new = set(event.changes[0].before), set(event.changes[0].after)
+    more, less = (", ".join(sorted(names)) for names in (new - old, old - new))
+    parts = [f"may also do {more}"] if more else []
+    parts += [f"may no longer do {less}"] if less else []
+    return f"{event.subject} {' and '.join(parts)}"
 
 
 def _of_holdings(event: Event, subjects: list[str]) -> str:

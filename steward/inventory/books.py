@@ -16,6 +16,7 @@ from steward.inventory.holdings import (
     SeenApp,
 )
 from steward.inventory.instance import Book, Instance, StreamState
+from steward.inventory.person import Describing
 
 BATCH = 5_000
 
@@ -42,10 +43,11 @@ def close_book(number: int) -> None:
     Book.objects.filter(pk=number).update(closed_at=timezone.now(), untold=True)
 
 
-def is_told_without_closed() -> bool:
-    """False for some moments after a book was closed: what was told of people and applications
-    still counts what was in it."""
-    return not Book.objects.filter(closed_at__isnull=False, untold=True).exists()
+def is_told() -> bool:
+    """False for some moments after a book was closed or other directories are believed: what was
+    told of people and applications still counts what was in it, or what those said."""
+    closed = Book.objects.filter(closed_at__isnull=False, untold=True)
+    return not closed.exists() and not Describing.objects.exists()
 
 
 def turn_over(instance: Instance) -> None:

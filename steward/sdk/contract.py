@@ -150,6 +150,7 @@ def read_all(connector: Connector, stream: str, after: Any = None) -> list[Page[
 
 def check_pages(stream: str, pages: Iterable[Page[Any]]) -> list[str]:
     """Records of the right kinds, told apart by their ids, with times that have a zone."""
+    pages = list(pages)
     records = [record for page in pages for record in page.records]
     wrong = [
         f"{type(r).__name__} does not belong to {stream}."
@@ -161,6 +162,8 @@ def check_pages(stream: str, pages: Iterable[Page[Any]]) -> list[str]:
         for (kind, name), count in Counter(_names(records)).items()
         if count > 1
     ]
+    if stream != "accounts" and any(page.changes or page.gone for page in pages):
+        wrong.append(f"Of {stream} all must be read, not changes.")
     return wrong + [problem for record in records for problem in _times(record)]
 
 

@@ -13,6 +13,8 @@ from steward.inventory.account import Account
 from steward.inventory.holdings import Group, SeenApp
 from steward.inventory.instance import Book, Instance
 from steward.inventory.lifecycle import Act, Event
+from steward.sync.describing import all_anew
+from steward.sync.people import is_authority
 from steward.sync.problems import Conflict
 from steward.sync.rules import allow
 from steward.sync.runs import end_open_runs
@@ -54,6 +56,7 @@ def delete_users(instance: Instance, *, by: str) -> None:
     end_open_runs(instance, by)
     count = Account.objects.filter(instance=instance.book).count()
     books.turn_over(instance)
+    _forget_what_it_said(instance)
     moments.record(instance, "users_deleted", by, accounts=count)
 
 
@@ -64,6 +67,12 @@ def delete(instance: Instance, *, by: str) -> None:
     if not moments.move(instance, Event.DELETED, actor=by, next_sync_at=None):
         raise Conflict(f"{instance.name} is being deleted already.", "not_allowed")
     books.close_book(instance.book)
+    _forget_what_it_said(instance)
+
+
+def _forget_what_it_said(instance: Instance) -> None:
+    if is_authority(instance):
+        all_anew()
 
 
 def purge_closed() -> bool:

@@ -19,6 +19,7 @@ from steward.inventory.account import Account
 from steward.inventory.identity import SERVICE, SHARED, Decision, Distinct, IdentityChange
 from steward.inventory.matching import keys_of
 from steward.inventory.person import Person, PersonEmail
+from steward.sync.describing import describe
 from steward.sync.people import are_apart, join, match_anew, part
 from steward.sync.problems import Conflict
 from steward.sync.tallies import tell_people
@@ -68,6 +69,7 @@ def merge(keep: Person, other: Person, *, by: str) -> IdentityChange:
     _rename(moved["names"])
     _unpart(moved["joined"])
     join(keep, other)
+    describe([keep.pk])
     return _recorded(IdentityChange.MERGED, keep, other, by, moved)
 
 
@@ -125,6 +127,7 @@ def _put_back(change: IdentityChange, moved: dict[str, Any]) -> set[int]:
     now = {number: person.now().pk for number, person in Person.objects.in_bulk(people).items()}
     if change.what == IdentityChange.MERGED and change.person and change.other:
         Person.objects.filter(pk=change.other.pk).update(merged_into=None)
+        Person.objects.filter(manager=now[change.person.pk]).update(manager_sought=True)
         part(now[change.person.pk], change.other.pk)
     _unpart(moved["parted"])
     for one, other in moved["joined"]:

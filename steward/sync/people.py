@@ -16,22 +16,22 @@ from typing import Any
 from django.db import IntegrityError, transaction
 from django.db.models import Q
 
+from steward.inventory import directory
 from steward.inventory.account import Account
 from steward.inventory.identity import SERVICE, Decision, Distinct
+from steward.inventory.instance import Instance
 from steward.inventory.matching import is_role, keys_of
 from steward.inventory.person import Person, PersonEmail
 from steward.inventory.run import Run
-from steward.sdk.catalogue import integrations
+from steward.sync.describing import describe
 from steward.sync.tallies import tell_people
 from steward.sync.writers.sql import many, text
 from steward.sync.writers.tallies import alone
 
 BATCH = 500
-AUTHORITIES = ("sso", "directory")
 _MATCHED = """
 UPDATE inventory_account SET person_id = %s, kind = %s, doubtful = %s, matched = TRUE WHERE id = %s
 """
-_NOT_OF_THE_HUMAN = ("emails", "verified", "app_status", "suspended")
 
 
 def match_some(run: Run, *, authority: bool) -> int:
@@ -70,9 +70,13 @@ def match_anew(accounts: Any) -> None:
     for account in accounts.select_related("instance").order_by("pk"):
         by_instance.setdefault(account.instance.pk, []).append(account)
     for number, rows in by_instance.items():
-        connector = integrations().get(rows[0].instance.integration)
-        authority = connector is not None and connector.kind in AUTHORITIES
+        authority = is_authority(rows[0].instance)
         _Matching(number, rows, authority).carry_out()
+
+
+def is_authority(instance: Instance) -> bool:
+    """Whether its word on who is one human, and on what is known of them, counts."""
+    return directory.rank_of(instance) > directory.OTHER
 
 
 class _Matching:
@@ -93,10 +97,13 @@ class _Matching:
     def carry_out(self) -> None:
         owners = [self._owner(account) for account in self.accounts]
         Person.objects.bulk_create(self.new)
-        Person.objects.bulk_update(self.changed.values(), ["name", "email", "attributes"])
+        Person.objects.bulk_update(self.changed.values(), ["name"])
         PersonEmail.objects.bulk_create(self.new_keys)
         pairs = [(a, self._now(o)) for a, o in zip(self.accounts, owners, strict=True)]
         many(_MATCHED, [(o and o.pk, a.kind, a.doubtful, a.pk) for a, o in pairs])
+        if self.authority:
+            concerned = {o.pk for _, o in pairs if o} | {a.person_id for a in self.accounts}
+            describe(sorted(concerned - {None}))
 
     def _owner(self, account: Account) -> Person | None:
         account.doubtful = False
@@ -149,23 +156,11 @@ class _Matching:
                 self.new_keys.append(PersonEmail(person=owner, key=key))
 
     def _describe(self, owner: Person, account: Account) -> None:
-        """The directory says what a human is called; others only where nobody has said so yet."""
-        name, email, attributes = owner.name or account.name, owner.email, owner.attributes
-        if self.authority:
-            name, email = account.name or owner.name, account.email or owner.email
-            attributes = {**attributes, **described_by(account.attributes)}
-        if (name, email, attributes) != (owner.name, owner.email, owner.attributes):
-            owner.name, owner.email, owner.attributes = name, email, attributes
+        """Where nobody has said yet what they are called; what directories say comes after."""
+        if account.name and not owner.name:
+            owner.name = account.name
             if owner.pk:
                 self.changed[owner.pk] = owner
-
-
-def described_by(attributes: Mapping[str, Any]) -> dict[str, Any]:
-    return {
-        name: value
-        for name, value in attributes.items()
-        if name not in _NOT_OF_THE_HUMAN and value not in (None, "")
-    }
 
 
 def decisions_of(instance: int, ids: Iterable[str]) -> dict[str, Decision]:
@@ -192,6 +187,7 @@ def join(owner: Person, other: Person) -> None:
     for pair in Distinct.objects.filter(Q(one=other) | Q(other=other)):
         third = pair.other_id if pair.one_id == other.pk else pair.one_id
         part(owner.pk, third)
+    Person.objects.filter(manager=other).update(manager=owner)
     Person.objects.filter(pk=other.pk).update(merged_into=owner)
     tell_people({owner.pk, other.pk})
 

@@ -15,7 +15,8 @@ from steward.inventory.instance import Instance
 from steward.inventory.run import Run
 from steward.sdk.connector import Connector
 from steward.sync.applications import link_apps
-from steward.sync.people import AUTHORITIES, match_some
+from steward.sync.describing import seek_managers
+from steward.sync.people import is_authority, match_some
 from steward.sync.removals import settle
 from steward.sync.writers import apps, grants
 from steward.sync.writers.holdings import sweep
@@ -29,11 +30,22 @@ Save = Callable[[], None]
 
 
 @dataclass(frozen=True)
+class End:
+    """Of a stream that has been read to its end. `complete` means that nothing was set aside;
+    `changes` that only changes were read. `sightings` are of the accounts."""
+
+    run: Run
+    complete: bool
+    changes: bool
+    sightings: Sightings
+
+
+@dataclass(frozen=True)
 class Finisher:
     """`before` may take long and saves as it goes; `after` is one transaction with the end."""
 
     before: Callable[[Run, Connector, Save], None]
-    after: Callable[[Run, bool, Sightings], dict[str, int]]
+    after: Callable[[End], dict[str, int]]
 
 
 def _nothing(run: Run, connector: Connector, save: Save) -> None:
@@ -43,25 +55,29 @@ def _nothing(run: Run, connector: Connector, save: Save) -> None:
 def _match(run: Run, connector: Connector, save: Save) -> None:
     merged = Account.objects.filter(instance=run.book, person__merged_into__isnull=False)
     merged.update(matched=False)  # they were read while two people became one
-    while match_some(run, authority=connector.kind in AUTHORITIES):
+    authority, last = is_authority(run.instance), 0
+    while match_some(run, authority=authority):
+        save()
+    while authority and (last := seek_managers(last)):
         save()
 
 
-def _accounts(run: Run, complete: bool, sightings: Sightings) -> dict[str, int]:
-    if not complete:
-        sightings.begin()
+def _accounts(end: End) -> dict[str, int]:
+    if not end.complete:
+        end.sightings.begin()
         return {}
-    removed, held = settle(run, sightings)
+    removed, held = settle(end.run, end.sightings, changes=end.changes)
     return {"removed": removed, "held": held}
 
 
-def _groups(run: Run, complete: bool, _: Sightings) -> dict[str, int]:
-    return _sweep(run, complete, "inventory_membership", "inventory_group")
+def _groups(end: End) -> dict[str, int]:
+    return _sweep(end, "inventory_membership", "inventory_group")
 
 
-def _licenses(run: Run, complete: bool, _: Sightings) -> dict[str, int]:
+def _licenses(end: End) -> dict[str, int]:
     """An app that names no licences at all says nothing about seats; its accounts may."""
-    if complete:
+    run = end.run
+    if end.complete:
         sweep("inventory_seat", run.book, run.pk)
         had = sweep("inventory_license", run.book, run.pk)
         if had or License.objects.held().filter(instance=run.book).exists():
@@ -69,36 +85,36 @@ def _licenses(run: Run, complete: bool, _: Sightings) -> dict[str, int]:
     return {}
 
 
-def _apps(run: Run, complete: bool, _: Sightings) -> dict[str, int]:
-    _sweep(run, complete, "inventory_assignment")
-    return _settle_apps(run, complete, "apps")
+def _apps(end: End) -> dict[str, int]:
+    _sweep(end, "inventory_assignment")
+    return _settle_apps(end, "apps")
 
 
-def _grants(run: Run, complete: bool, _: Sightings) -> dict[str, int]:
-    grants.settle(run, complete)
-    _sweep(run, complete, "inventory_grant")
-    return _settle_apps(run, complete, "grants")
+def _grants(end: End) -> dict[str, int]:
+    grants.settle(end.run, end.complete)
+    _sweep(end, "inventory_grant")
+    return _settle_apps(end, "grants")
 
 
-def _settle_apps(run: Run, complete: bool, stream: str) -> dict[str, int]:
-    if complete:
-        apps.sweep(run, stream)
-    link_apps(run.book)
+def _settle_apps(end: End, stream: str) -> dict[str, int]:
+    if end.complete:
+        apps.sweep(end.run, stream)
+    link_apps(end.run.book)
     return {}
 
 
-def _activity(run: Run, complete: bool, _: Sightings) -> dict[str, int]:
-    link_apps(run.book)
-    if complete:
-        began = run.started_at or run.created_at
-        Instance.objects.filter(book=run.book).update(activity_since=began - LATE)
+def _activity(end: End) -> dict[str, int]:
+    link_apps(end.run.book)
+    if end.complete:
+        began = end.run.started_at or end.run.created_at
+        Instance.objects.filter(book=end.run.book).update(activity_since=began - LATE)
     return {}
 
 
-def _sweep(run: Run, complete: bool, *tables: str) -> dict[str, int]:
-    if complete:
+def _sweep(end: End, *tables: str) -> dict[str, int]:
+    if end.complete:
         for table in tables:
-            sweep(table, run.book, run.pk)
+            sweep(table, end.run.book, end.run.pk)
     return {}
 
 

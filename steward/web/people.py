@@ -7,8 +7,10 @@ from django.shortcuts import render
 
 from steward.insight import timeline
 from steward.insight.activity import activity_of
+from steward.insight.descriptions import attributes_of
 from steward.insight.grants import grants
 from steward.insight.listings import PEOPLE
+from steward.insight.lookalikes import with_accounts
 from steward.insight.matches import changes_of, doubtful_accounts, sentence
 from steward.insight.people import people as all_people
 from steward.insight.provenance import provenance
@@ -18,7 +20,7 @@ from steward.web.access import for_members
 from steward.web.histories import History
 from steward.web.tables import Table
 
-MOST = 200
+MOST, REPORTS = 200, 20
 LARGEST = 2**63 - 1
 
 
@@ -40,6 +42,9 @@ def person(request: HttpRequest, id: int) -> HttpResponse:
         "person": row,
         "history": History(request, timeline.of_person, row),
         "changes": [(change, sentence(change)) for change in changes_of(row)[:MOST]],
+        "attributes": attributes_of(row),
+        "manager": row.manager and row.manager.now(),
+        "reports": with_accounts(row.reports.filter(merged_into=None)).order_by("name")[:REPORTS],
         "addresses": row.emails.order_by("key"),
         "accounts": accounts.order_by("status", "instance__name"),
         "assignments": Assignment.objects.present()

@@ -70,7 +70,7 @@ class Table:
     def _run(self) -> Result:
         names = [f.name for f in self.report.filters]
         given = {name: self.query[name] for name in names if name in self.query}
-        columns = [c for c in self.query.getlist("columns") if c]
+        columns = [c for c in self.query.getlist("columns") if c] or self._usual
         hidden = [c.name for c in self.report.columns if c.hidden]
         return self.report.run(
             {**given, **self.fixed},
@@ -78,6 +78,13 @@ class Table:
             columns=[*columns, *hidden] if columns else (),
             as_of=self._day(),
         )
+
+    @property
+    def _usual(self) -> list[str]:
+        """What a page shows of its own accord; a file has everything."""
+        if self.query.get("format"):
+            return []
+        return [c.name for c in self.report.columns if not c.hidden and not c.aside]
 
     def _day(self) -> date | None:
         text = self.query.get("as_of", "")

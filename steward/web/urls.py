@@ -7,6 +7,7 @@ from steward.web import (
     applications,
     connecting,
     deleting,
+    directory,
     home,
     identity,
     instances,
@@ -57,6 +58,7 @@ urlpatterns = [
     path("settings/members/<int:id>/", settings.member, name="member"),
     path("settings/tokens/", settings.tokens, name="tokens"),
     path("settings/tokens/<int:id>/revoke/", settings.revoke, name="revoke"),
+    path("settings/directory/", directory.directory, name="directory"),
     path("settings/mail/", settings.mail, name="mail"),
     path("settings/health/", settings.health, name="health"),
 ]

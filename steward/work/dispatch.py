@@ -17,6 +17,7 @@ from django.utils import timezone
 
 from steward.inventory.instance import Book, Moment
 from steward.inventory.mail import Mail
+from steward.inventory.person import Describing
 from steward.inventory.run import Run
 from steward.sync.runs import request_due
 from steward.sync.tallies import waiting
@@ -49,6 +50,8 @@ class Dispatcher:
             self._keep_up("purge", workflows.purge)
         if waiting().exists():
             self._keep_up("tell", workflows.tell)
+        if Describing.objects.exists():
+            self._keep_up("describe", workflows.describe)
         if _mail_waits():
             self._keep_up("mail", workflows.mail)
 

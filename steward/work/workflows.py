@@ -16,6 +16,7 @@ from steward.inventory.run import Run
 from steward.notify import sending, writing
 from steward.sync import engine, verdict
 from steward.sync.deleting import purge_closed
+from steward.sync.describing import describe_some
 from steward.sync.room import is_full, park_full
 from steward.sync.tallies import tell_waiting
 from steward.work.held import holding
@@ -97,6 +98,18 @@ def tell() -> None:
 @in_thread
 def _tell() -> None:
     while tell_waiting():
+        pass
+
+
+@DBOS.workflow(name="describe")
+def describe() -> None:
+    _describe()
+
+
+@DBOS.step(name="describe")
+@in_thread
+def _describe() -> None:
+    while describe_some():
         pass
 
 

@@ -133,7 +133,7 @@ def test_timelines_tell_of_access_given_changed_and_taken_back(suite):
     told = [line.sentence for line in lines(timeline.of_account(Account.objects.get()))]
     assert told == [
         "no longer lets in Zoom",
-        "Zoom may do other things, scopes: mail → files, mail",
+        "Zoom may also do files",
         "let in Zoom",
         "first seen",
     ]

@@ -147,10 +147,11 @@ def test_a_user_is_described(empty: Scim2) -> None:
     assert account.attributes == {
         "title": "Chemist",
         "department": "Research",
-        "cost_center": "4711",
+        "cost_centre": "4711",
         "employee_number": "7",
         "manager": boss,
-        "employment": "Contractor",
+        "manager_id": boss,
+        "employment_type": "Contractor",
         "entitlements": ["full-seat"],
     }
 

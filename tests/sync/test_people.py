@@ -16,7 +16,8 @@ def listed(connect):
     """Write accounts as a run of an app would, and match them to people."""
 
     def listed(name, *records, authority=False):
-        instance = connect(name=name, allow_same_tenant=True)
+        slug = "scripted_directory" if authority else "scripted"
+        instance = connect(name=name, slug=slug, allow_same_tenant=True)
         run = Run.objects.get(instance=instance)
         writer = Writer(run, salt=b"", authority=authority)
         writer.write_accounts([Page(records)])

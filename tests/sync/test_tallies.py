@@ -4,7 +4,7 @@ import pytest
 
 from steward.insight.people import people
 from steward.inventory.account import Account
-from steward.inventory.books import is_told_without_closed
+from steward.inventory.books import is_told
 from steward.inventory.instance import Book
 from steward.inventory.person import Person
 from steward.sync import acts, engine, identity, tallies
@@ -53,12 +53,12 @@ def test_who_is_deleted_with_an_instance_is_gone_at_once_and_told_before_the_pur
     _, design = two
     assert people().count() == 4
     acts.delete(design.instance, by="admin")
-    assert not is_told_without_closed()
+    assert not is_told()
     assert {p.email[:3]: (p.holds, p.has_left) for p in people()} == {
         "ada": (1, False), "bob": (1, True), "cle": (1, False),
     }  # fmt: skip
     purge_closed()
-    assert is_told_without_closed()
+    assert is_told()
     assert Account.objects.filter(instance=design.instance.book).count() == 4
     assert of("dan").told_accounts == 0
     while purge_closed():

@@ -32,13 +32,15 @@ class BadRequest(Exception):
 @dataclass(frozen=True)
 class Column:
     """`link` names the kind of page the value leads to (person, account, instance, application),
-    whose number is in the column `link_by`. Hidden columns are for links and for the API.
-    `sort_by` is a field to sort by instead, which is kept ready where the value is counted."""
+    whose number is in the column `link_by`. Hidden columns are for links and for the API. Those
+    `aside` are in every file, and on a page where somebody chooses them. `sort_by` is a field to
+    sort by instead, which is kept ready where the value is counted."""
 
     name: str
     label: str
     kind: Kind = "text"
     hidden: bool = False
+    aside: bool = False
     link: str = ""
     link_by: str = ""
     sort_by: str = ""

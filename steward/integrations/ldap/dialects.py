@@ -29,6 +29,10 @@ _EVERYWHERE = (
     "employeeType",
     "company",
     "o",
+    "l",
+    "co",
+    "c",
+    "physicalDeliveryOfficeName",
     "memberOf",
 )
 

@@ -98,6 +98,13 @@ def _last_sign_in(entry: Entry) -> datetime | None:
     return max((moment for moment in times if moment), default=None)
 
 
+def _location(entry: Entry) -> str:
+    """Town and country (RFC 4519; `co` is Active Directory's name of the country), else the
+    office."""
+    parts = (entry.text("l"), entry.text("co", "c"))
+    return ", ".join(part for part in parts if part) or entry.text("physicalDeliveryOfficeName")
+
+
 def _described(entry: Entry, blocked: str) -> dict[str, str]:
     return {
         "app_status": blocked,
@@ -105,6 +112,7 @@ def _described(entry: Entry, blocked: str) -> dict[str, str]:
         "title": entry.text("title"),
         "manager": first_value(entry.text("manager")),
         "employee_number": entry.text("employeeNumber", "employeeID"),
-        "employment": entry.text("employeeType"),
+        "employment_type": entry.text("employeeType"),
+        "location": _location(entry),
         "company": entry.text("company", "o"),
     }

@@ -73,13 +73,13 @@ def _described(profile: Object, status: str) -> dict[str, Any]:
         "department": profile.get("department"),
         "title": profile.get("title"),
         "manager": profile.get("manager") or profile.get("managerId"),
+        "manager_id": profile.get("managerId"),
         "division": profile.get("division"),
-        "cost_center": profile.get("costCenter"),
-        "employment": profile.get("userType"),
+        "cost_centre": profile.get("costCenter"),
+        "employment_type": profile.get("userType"),
         "employee_number": profile.get("employeeNumber"),
         "company": profile.get("organization"),
-        "city": profile.get("city"),
-        "country": profile.get("countryCode"),
+        "location": ", ".join(p for p in (profile.get("city"), profile.get("countryCode")) if p),
     }
 
 

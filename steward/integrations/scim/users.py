@@ -19,7 +19,7 @@ _ADDRESS = re.compile(r"[^@\s]+@[^@\s]+")
 _EXTENSION = (
     ("department", "department"),
     ("division", "division"),
-    ("costCenter", "cost_center"),
+    ("costCenter", "cost_centre"),
     ("employeeNumber", "employee_number"),
 )
 _SERVICE = re.compile(r"\b(service|bot|robot|system|application|machine|api)\b", re.IGNORECASE)
@@ -126,16 +126,29 @@ def _kind(user_type: str) -> AccountKind:
 
 
 def _described(user: Mapping[str, Any], entitlements: tuple[str, ...]) -> dict[str, Any]:
-    said = {"title": _text(user.get("title")), "employment": _text(user.get("userType"))}
+    said = {"title": _text(user.get("title")), "employment_type": _text(user.get("userType"))}
+    said["location"] = _location(user)
     extension = user.get(ENTERPRISE)
     if isinstance(extension, dict):
         for field, name in _EXTENSION:
             said[name] = _text(extension.get(field))
         said["manager"] = _manager(extension.get("manager"))
+        said["manager_id"] = _text(at(extension, "manager.value"))
     described: dict[str, Any] = {name: value for name, value in said.items() if value}
     if entitlements:
         described["entitlements"] = list(entitlements)
     return described
+
+
+def _location(user: Mapping[str, Any]) -> str:
+    """Where they work: the primary address, else the one for work (RFC 7643, 4.1.2)."""
+    addresses = [entry for entry in _complex(user.get("addresses")) if _town(entry)]
+    return _town(min(addresses, key=_rank)) if addresses else ""
+
+
+def _town(address: Mapping[str, Any]) -> str:
+    parts = (_text(address.get(part)) for part in ("locality", "country"))
+    return ", ".join(part for part in parts if part)
 
 
 def _manager(value: Any) -> str:

@@ -166,6 +166,15 @@ class Migration(migrations.Migration):
                 name="grant_once_for_all",
             ),
         ),
+        migrations.RemoveIndex(model_name="person", name="person_merged"),
+        migrations.AddIndex(
+            model_name="person",
+            index=models.Index(
+                condition=models.Q(("merged_into__isnull", False)),
+                fields=["merged_into"],
+                name="person_merged",
+            ),
+        ),
         migrations.RunSQL(
             "UPDATE inventory_seenapp SET in_apps = seen WHERE until IS NULL",
             migrations.RunSQL.noop,

@@ -15,18 +15,25 @@ from typing import Any
 import msgspec
 from django.utils import timezone
 
+from steward.inventory import directory
+from steward.inventory.instance import Instance
 from steward.inventory.matching import email_key, is_role
 from steward.inventory.person import Person, PersonEmail
 from steward.sdk.records import Account
-from steward.sync.people import decisions_of, described_by
+from steward.sync.describing import Said, as_json, described, place, said_of
+from steward.sync.people import decisions_of
 from steward.sync.writers.sql import BulkInsert, many, moment, next_ids, rows_by_key, text
 
-_PEOPLE = BulkInsert(Person, ("id", "name", "email", "attributes", "created_at"))
+_PEOPLE = BulkInsert(Person, ("id", "name", "email", "attributes", "manager_sought", "created_at"))
 _KEYS = BulkInsert(PersonEmail, ("key", "person_id"), "ON CONFLICT (key) DO NOTHING")
 _KNOWN = "e.key, p.id, p.name, p.email, p.attributes"
 _JOINED = "inventory_personemail e JOIN inventory_person p ON p.id = e.person_id"
-_DESCRIBE = "UPDATE inventory_person SET name = %s, email = %s, attributes = %s WHERE id = %s"
-_encoder = msgspec.json.Encoder(order="deterministic")
+_DESCRIBE = """
+UPDATE inventory_person SET name = %s, email = %s, attributes = %s,
+    manager_sought = manager_sought OR %s WHERE id = %s
+"""
+# Behind all accounts that are stored already.
+_NEW = 1 << 62
 
 
 @dataclass(eq=False)
@@ -38,20 +45,32 @@ class _Owner:
     keys: list[str] = field(default_factory=list)
     is_new: bool = False
     changed: bool = False
+    said: list[Said] = field(default_factory=list)
+    manager_sought: bool = False
 
 
-def owners_of(accounts: Sequence[Account], instance: int, authority: bool) -> list[int | None]:
+def owners_of(accounts: Sequence[Account], instance: Instance, authority: bool) -> list[int | None]:
     """The person of each; None where `sync.people` has to look."""
-    decided = decisions_of(instance, (account.id for account in accounts))
+    decided = decisions_of(instance.pk, (account.id for account in accounts))
     plain = [[] if text(a.id, 300) in decided else keys_of(a) for a in accounts]
     people = _known({key for keys in plain for key in keys})
+    if authority:
+        _hear_others(people.values())
+    rank = directory.rank_now(instance) if authority else directory.OTHER
     owners = [
-        _owner(account, keys, people, authority)
+        _owner(account, keys, people, (rank, instance.book))
         for account, keys in zip(accounts, plain, strict=True)
     ]
     chosen = {id(owner): owner for owner in owners if owner is not None}
     lost = _store(list(chosen.values()), timezone.now())
     return [owner.id if owner and owner not in lost else None for owner in owners]
+
+
+def _hear_others(owners: Iterable[_Owner]) -> None:
+    """What accounts in directories have said of them already."""
+    known = {owner.id: owner for owner in owners}
+    for number, said in said_of(known).items() if known else ():
+        known[number].said = said
 
 
 def keys_of(account: Account) -> list[str]:
@@ -78,7 +97,7 @@ def _known(keys: Iterable[str]) -> dict[str, _Owner]:
 
 
 def _owner(
-    account: Account, keys: list[str], people: dict[str, _Owner], authority: bool
+    account: Account, keys: list[str], people: dict[str, _Owner], by: tuple[int, int]
 ) -> _Owner | None:
     if not keys:
         return None
@@ -89,17 +108,20 @@ def _owner(
     if first is None:
         for key in keys:
             people[key] = owner
-    _describe(owner, account, authority)
+    _describe(owner, account, *by)
     return owner
 
 
-def _describe(owner: _Owner, account: Account, authority: bool) -> None:
+def _describe(owner: _Owner, account: Account, rank: int, book: int) -> None:
     """The directory says what a human is called; others only where nobody has said so yet."""
     given, address = text(account.name, 300), text(account.email or "", 254)
     name, email, attributes = owner.name or given, owner.email or address, owner.attributes
-    if authority:
-        name, email = given or name, address or email
-        attributes = {**attributes, **described_by(account.attributes)}
+    if rank:
+        at = place(rank, account.status, _NEW + len(owner.said))
+        owner.said.append(Said(at, book, given, address, account.attributes))
+        told = described(owner.said, name, email)
+        owner.manager_sought |= told.attributes.get("manager") != attributes.get("manager")
+        name, email, attributes = told.name, told.email, told.attributes
     if (name, email, attributes) != (owner.name, owner.email, owner.attributes):
         owner.name, owner.email, owner.attributes = name, email, attributes
         owner.changed = True
@@ -112,10 +134,14 @@ def _store(owners: Sequence[_Owner], now: datetime) -> set[_Owner]:
         owner.id = number
     lost = _claim(new)
     at = moment(now)
-    _PEOPLE.write([(o.id, o.name, o.email, _json(o), at) for o in new if o not in lost])
+    _PEOPLE.write([(o.id, *_said(o), at) for o in new if o not in lost])
     changed = [owner for owner in owners if owner.changed and not owner.is_new]
-    many(_DESCRIBE, [(o.name, o.email, _json(o), o.id) for o in changed])
+    many(_DESCRIBE, [(*_said(owner), owner.id) for owner in changed])
     return lost
+
+
+def _said(owner: _Owner) -> tuple[str, str, str, bool]:
+    return owner.name, owner.email, as_json(owner.attributes), owner.manager_sought
 
 
 def _claim(new: Sequence[_Owner]) -> set[_Owner]:
@@ -129,7 +155,3 @@ def _claim(new: Sequence[_Owner]) -> set[_Owner]:
     given_up = [(key,) for owner in lost for key in owner.keys if key in won]
     many("DELETE FROM inventory_personemail WHERE key = %s", given_up)
     return lost
-
-
-def _json(owner: _Owner) -> str:
-    return _encoder.encode(owner.attributes).decode().replace("\\u0000", "")

@@ -8,7 +8,7 @@ from typing import Any
 
 from django.db import OperationalError, connection, transaction
 
-from steward.sync.writers.sql import marks, moment
+from steward.sync.writers.sql import chunks, marks, moment
 
 # Any number: the one lock under which people are told, so that two workers who tell the same ones
 # wait for each other in turn.
@@ -76,10 +76,10 @@ def is_in_the_way(error: OperationalError) -> bool:
 
 def tell_people(ids: Sequence[int], directories: Sequence[int]) -> None:
     """These, in the transaction that is under way."""
-    sql = _statement("SELECT id AS person_id FROM inventory_person WHERE id IN (%s)", directories)
-    with connection.cursor() as cursor:
-        for number in ids:
-            cursor.execute(sql, [*_known(directories), number])
+    for part in chunks(ids):
+        chosen = f"SELECT id AS person_id FROM inventory_person WHERE id IN ({marks(part)})"
+        with connection.cursor() as cursor:
+            cursor.execute(_statement(chosen, directories), [*_known(directories), *part])
 
 
 def _known(directories: Sequence[int]) -> list[int]:

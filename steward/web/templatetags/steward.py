@@ -53,6 +53,8 @@ _EVENTS = {
     "guard_changed": "Removal guard changed",
     "users_deleted": "All users deleted",
     "sync_stopped": "Sync stopped",
+    "believed": "Believed about who works here",
+    "not_believed": "Not believed about who works here any more",
     "removals_held": "Removals held",
     "removals_released": "Removals let through",
     "removals_dismissed": "Removals dismissed",
@@ -136,8 +138,8 @@ def scopes(names: list[str]) -> SafeString:
     """The first few, and all of them on opening."""
     shown, rest = _codes(names[:SCOPES_SHOWN]), names[SCOPES_SHOWN:]
     if not rest:
-        return shown
-    more = "{} <details><summary>and {} more</summary>{}</details>"
+        return format_html('<div class="scopes">{}</div>', shown)
+    more = '<div class="scopes">{} <details><summary>and {} more</summary>{}</details></div>'
     return format_html(more, shown, len(rest), _codes(rest))
 
 

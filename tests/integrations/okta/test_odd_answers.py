@@ -141,6 +141,7 @@ def test_users_out_of_the_ordinary(odd: str) -> None:
     assert by_id["00u7"].attributes == {
         "app_status": "locked_out",
         "manager": "00u1",
+        "manager_id": "00u1",
         "company": "A",
     }
 

@@ -61,9 +61,10 @@ def test_what_the_profile_says(described: str, company: Company) -> None:
         "department": human.department,
         "title": human.title,
         "manager": manager.name,
+        "manager_id": f"NW{manager.number:05d}",
         "division": account.attributes["division"],
-        "cost_center": account.attributes["cost_center"],
-        "employment": "contractor",
+        "cost_centre": account.attributes["cost_centre"],
+        "employment_type": "contractor",
         "employee_number": f"NW{human.number:05d}",
     }
 
