@@ -71,7 +71,7 @@ def test_editing(steward, as_json, design):
 
 def test_reports(steward, as_json, design, tmp_path):
     as_json("instance", "sync", design, "--wait")
-    assert len(as_json("report", "list")["items"]) == 5
+    assert len(as_json("report", "list")["items"]) == 6
     assert as_json("report", "run", "users-by-application")["total"] == 109
     file = tmp_path / "seats.csv"
     words = ("report", "run", "users-by-application", "--format", "csv", "--output", file)
