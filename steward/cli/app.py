@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import typer
 
-from steward.cli import db, health, instances, integrations, people, reports, serve, tokens
+from steward.cli import clients, db, health, instances, integrations, people, reports, serve, tokens
 from steward.cli.problems import sentence_of
 
 __all__ = ["app", "sentence_of"]
@@ -19,6 +19,7 @@ app = typer.Typer(
 )
 app.add_typer(instances.app, name="instance")
 app.add_typer(integrations.app, name="integration")
+app.add_typer(clients.app, name="client")
 app.add_typer(people.app, name="person")
 app.add_typer(reports.app, name="report")
 app.add_typer(tokens.app, name="token")

@@ -106,11 +106,16 @@ class TokenAuth(httpx2.Auth):
     def granted(self) -> frozenset[str] | None:
         """The scopes of the present token; None where the endpoint does not name them."""
         self.token()
-        scope = self._tokens.load().get("scope")
-        return frozenset(str(scope).replace(",", " ").split()) if scope else None
+        return scopes_in(self._tokens.load())
+
+    def _endpoint(self, auth: httpx2.Auth | None) -> Http:
+        """Asked once: a code or a refresh token may be spent though no answer came, and whoever
+        needs the token tries again anyway, without holding the lock meanwhile."""
+        rules = self._token_rules
+        return Http(self._context, self._token_url, auth=auth, rules=rules, tries=1)
 
     def ask(self, form: Mapping[str, str], auth: httpx2.Auth | None = None) -> dict[str, Any]:
-        with Http(self._context, self._token_url, auth=auth, rules=self._token_rules) as http:
+        with self._endpoint(auth) as http:
             try:
                 body = http.post(self._token_url, form=form).json()
             except Unauthorized as error:
@@ -121,6 +126,11 @@ class TokenAuth(httpx2.Auth):
             raise Unexpected("The token endpoint answered without a token.")
         told: dict[str, Any] = dict(answer)
         return told
+
+
+def scopes_in(tokens: Mapping[str, Any]) -> frozenset[str] | None:
+    scope = tokens.get("scope")
+    return frozenset(str(scope).replace(",", " ").split()) if scope else None
 
 
 def _is_good(tokens: Mapping[str, Any], refused: str) -> bool:

@@ -53,6 +53,7 @@ _EVENTS = {
     "guard_changed": "Removal guard changed",
     "users_deleted": "All users deleted",
     "sync_stopped": "Sync stopped",
+    "secret_expires": "Credential ends soon",
     "removals_held": "Removals held",
     "removals_released": "Removals let through",
     "removals_dismissed": "Removals dismissed",
