@@ -21,7 +21,7 @@ from steward.sdk.fields import Consent, filled
 from steward.sdk.http import Http
 from steward.sdk.paths import at
 from steward.sdk.rules import Rule
-from steward.sdk.tokens import Flow, TokenAuth
+from steward.sdk.tokens import CODE_RULE, Flow, TokenAuth
 
 _CLIENT_ASSERTION = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
 _JWT_BEARER = "urn:ietf:params:oauth:grant-type:jwt-bearer"
@@ -203,7 +203,7 @@ class AuthorizationCode(TokenAuth):
             "redirect_uri": redirect_uri,
             "code_verifier": verifier,
         }
-        self.keep({}, self._as_client(form))
+        self.keep({}, self._as_client(form, (CODE_RULE,)))
 
     def can_renew(self, tokens: Mapping[str, Any]) -> bool:
         return bool(tokens.get("refresh_token"))
@@ -217,12 +217,13 @@ class AuthorizationCode(TokenAuth):
             )
         return self._as_client({"grant_type": "refresh_token", "refresh_token": str(refresh)})
 
-    def _as_client(self, form: Mapping[str, str]) -> dict[str, Any]:
+    def _as_client(self, form: Mapping[str, str], rules: tuple[Rule, ...] = ()) -> dict[str, Any]:
         """A client without a secret is a public one, known by its id alone (RFC 6749, 2.3.1)."""
         if self._secret and self._style == "basic":
-            return self.ask(form, httpx2.BasicAuth(_escaped(self._id), _escaped(self._secret)))
+            auth = httpx2.BasicAuth(_escaped(self._id), _escaped(self._secret))
+            return self.ask(form, auth, rules)
         secret = {"client_secret": self._secret} if self._secret else {}
-        return self.ask({**form, "client_id": self._id, **secret})
+        return self.ask({**form, "client_id": self._id, **secret}, None, rules)
 
 
 class SignedJwtExchange(TokenAuth):

@@ -24,23 +24,29 @@ from steward.sdk.rules import Rule
 
 AHEAD = 60.0
 
+WITHDRAWN = (
+    "The app has withdrawn the consent: it was revoked, it has run out, or who gave it has left. "
+    "An admin of the app connects this instance once more."
+)
+WRONG_CLIENT = (
+    "The app does not know this client id, or its secret or key is not the right one any more. "
+    "Make a new one in the app and enter it."
+)
+SPENT = (
+    "The app does not accept the consent that was just given; it counts once, for some minutes. "
+    "Connect once more."
+)
+
 # RFC 6749, 5.2: the authorization server's own verdicts, which nothing else need confirm.
+_REFUSED = (400, 401, 403)
 TOKEN_RULES = (
+    Rule(Unauthorized, _REFUSED, at="error", is_in=("invalid_grant",), message=WITHDRAWN),
     Rule(
         Unauthorized,
-        (400, 401, 403),
-        at="error",
-        is_in=("invalid_grant",),
-        message="The app has withdrawn the consent: it was revoked, it has run out, or who gave it "
-        "has left. An admin of the app connects this instance once more.",
-    ),
-    Rule(
-        Unauthorized,
-        (400, 401, 403),
+        _REFUSED,
         at="error",
         is_in=("invalid_client", "unauthorized_client"),
-        message="The app does not know this client id, or its secret or key is not the right one "
-        "any more. Make a new one in the app and enter it.",
+        message=WRONG_CLIENT,
     ),
     Rule(
         Unauthorized,
@@ -50,6 +56,8 @@ TOKEN_RULES = (
         message="The app does not grant the scopes that were asked for.",
     ),
 )
+# The same word of a code that was to be exchanged.
+CODE_RULE = Rule(Unauthorized, _REFUSED, at="error", is_in=("invalid_grant",), message=SPENT)
 
 Flow = Generator[httpx2.Request, httpx2.Response, None]
 
@@ -108,16 +116,18 @@ class TokenAuth(httpx2.Auth):
         self.token()
         return scopes_in(self._tokens.load())
 
-    def _endpoint(self, auth: httpx2.Auth | None) -> Http:
+    def ask(
+        self,
+        form: Mapping[str, str],
+        auth: httpx2.Auth | None = None,
+        rules: tuple[Rule, ...] = (),
+    ) -> dict[str, Any]:
         """Asked once: a code or a refresh token may be spent though no answer came, and whoever
         needs the token tries again anyway, without holding the lock meanwhile."""
-        rules = self._token_rules
-        return Http(self._context, self._token_url, auth=auth, rules=rules, tries=1)
-
-    def ask(self, form: Mapping[str, str], auth: httpx2.Auth | None = None) -> dict[str, Any]:
-        with self._endpoint(auth) as http:
+        url, rules = self._token_url, (*rules, *self._token_rules)
+        with Http(self._context, url, auth=auth, rules=rules, tries=1) as http:
             try:
-                body = http.post(self._token_url, form=form).json()
+                body = http.post(url, form=form).json()
             except Unauthorized as error:
                 raise Unauthorized(error.message, final=True) from None
         inner = at(body, self.answer_at) if self.answer_at else None
