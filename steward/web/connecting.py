@@ -8,7 +8,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.debug import sensitive_post_parameters
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_GET
 
 from steward.insight.facts import of_integration
 from steward.inventory import vault
@@ -170,23 +170,37 @@ def _about(entry: Entry) -> dict[str, Any]:
 
 def _ask(request: HttpRequest, entry: Entry, conflict: acts.Conflict) -> HttpResponse:
     """The same tenant twice is a question, not an error."""
+    slug, existing = entry.connector.slug, conflict.instance
+    if request.method != "POST":
+        number = existing.pk if existing else None
+        drafts.keep(request, slug, {**entry.draft(), "existing": number})
+        return redirect("question", slug)
+    return _question(request, entry, existing, 409)
+
+
+def _question(
+    request: HttpRequest, entry: Entry, existing: Instance | None, status: int
+) -> HttpResponse:
     facts = {
         "connector": of_integration(entry.connector),
-        "existing": conflict.instance,
+        "existing": existing,
         "entry": entry,
     }
-    return render(request, "integrations/question.html", facts, status=409)
+    return render(request, "integrations/question.html", facts, status=status)
 
 
-@require_POST
 @for_admins
 def question(request: HttpRequest, slug: str) -> HttpResponse:
-    """The answer: a second instance, the new credential for the one there is, or neither."""
+    """The answer: a second instance, the new credential for the one there is, or neither. Who comes
+    back from the app is asked here."""
     connector = found(slug)
     draft = drafts.take(request, slug)
     if not draft:
         messages.error(request, "Too much time has passed. Enter it once more.")
         return redirect("connect", slug)
+    if request.method != "POST":
+        existing = found_instance(draft.get("existing") or 0)
+        return _question(request, Entry.of_draft(connector, draft), existing, 200)
     entry = Entry.of_draft(connector, draft)
     answer = request.POST.get("answer", "")
     if answer == "second":
