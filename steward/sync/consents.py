@@ -64,10 +64,12 @@ class Begun:
 def begin(entry: Entry, *, member: Member, browser: str, back: str, memo: Mapping[str, Any]) -> str:
     """The address at the app where the admin is asked. `back` is where the answer is to come,
     `browser` what only this browser's session knows, `memo` (plain JSON) comes back with it."""
-    option = entry.option
     state, verifier = generate_token(48), generate_token(64)
-    credentials = with_client(entry.connector, entry.auth, entry.credentials)
-    address = _address(_consent(entry), option, entry.settings, credentials, back, state, verifier)
+    try:
+        client = with_client(entry.connector, entry.auth, entry.credentials)["client_id"]
+    except ConnectorError as error:
+        raise Refused.by(error) from error
+    address = _address(entry, client, back, state, create_s256_code_challenge(verifier))
     ConsentAsked.objects.filter(expires_at__lt=timezone.now()).delete()
     ConsentAsked.objects.create(
         state=_digest(state),
@@ -80,30 +82,23 @@ def begin(entry: Entry, *, member: Member, browser: str, back: str, memo: Mappin
     return address
 
 
-def _address(
-    consent: Consent,
-    option: AuthOption,
-    settings: Mapping[str, Any],
-    credentials: Mapping[str, Any],
-    back: str,
-    state: str,
-    verifier: str,
-) -> str:
+def _address(entry: Entry, client_id: str, back: str, state: str, challenge: str) -> str:
+    consent = _consent(entry)
     asked = {
-        consent.scope_in: consent.separator.join(_asked(option)),
-        "code_challenge": create_s256_code_challenge(verifier),
+        consent.scope_in: consent.separator.join(_asked(entry.option)),
+        "code_challenge": challenge,
         "code_challenge_method": "S256",
         **dict(consent.extra),
     }
-    made: str = prepare_grant_uri(
-        filled(consent.authorize_url, settings),
-        client_id=credentials["client_id"],
+    made = prepare_grant_uri(
+        filled(consent.authorize_url, entry.settings),
+        client_id=client_id,
         response_type="code",
         redirect_uri=back,
         state=state,
         **asked,
     )
-    return made
+    return str(httpx2.URL(made))
 
 
 def _asked(option: AuthOption) -> list[str]:

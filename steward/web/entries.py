@@ -67,12 +67,16 @@ class Entry:
 
     def _option(self, option: AuthOption) -> dict[str, Any]:
         client = self._inputs(option, of_client=True)
+        refresh = [i for i in client if i.field.name == "refresh_token"]
+        client = [i for i in client if i not in refresh]
         return {
             "option": option,
             "chosen": option.name == (self.auth or self.connector.auth[0].name),
             "inputs": self._inputs(option, of_client=False),
             "client": client,
-            "client_shown": any(i.value or i.error or i.kept for i in client),
+            "client_shown": _has_something(client),
+            "refresh": refresh,
+            "refresh_shown": _has_something(refresh),
             "has_client": bool(option.consent) and is_known(self.connector.slug),
         }
 
@@ -107,6 +111,10 @@ class Entry:
 
 
 _DRAFTED = ("name", "auth", "every_hours", "settings", "credentials", "tokens")
+
+
+def _has_something(inputs: list[Input]) -> bool:
+    return any(i.value or i.error or i.kept for i in inputs)
 
 
 def entered(request: HttpRequest, connector: type[Connector], draft: Mapping[str, Any]) -> Entry:

@@ -4,8 +4,9 @@ import re
 import time
 from datetime import timedelta
 from html import unescape
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import parse_qs, quote, urlsplit
 
+import httpx2
 import pytest
 from django.test import Client
 from django.utils import timezone
@@ -212,10 +213,16 @@ def test_a_token_endpoint_that_is_down_revokes_nothing(admin, provider):
     assert synced(instance).state == "live"
 
 
-def test_who_gave_the_consent_has_left(admin, provider):
+@pytest.mark.parametrize("how", ["who gave it has left", "it is revoked"])
+def test_a_consent_that_is_withdrawn_revokes_and_says_what_to_do(admin, provider, how):
     instance = synced(connected(admin, provider))
     expire(instance)
-    provider.control(leave="yes")
+    if how == "it is revoked":
+        refresh = vault.StoredTokens(instance).load()["refresh_token"]
+        who = ("one", quote(SECRET, safe=""))
+        httpx2.post(f"{provider.url}/token/revocation", data={"token": refresh}, auth=who)
+    else:
+        provider.control(leave="yes")
     assert synced(instance).state == "revoked"
     assert "An admin of the app connects this instance once more." in instance.reason
     assert Moment.objects.filter(event="refused").count() == 1
