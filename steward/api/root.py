@@ -9,6 +9,7 @@ from ninja.errors import AuthenticationError, HttpError, ValidationError
 from prometheus_client import CONTENT_TYPE_LATEST
 
 from steward.api import (
+    clients,
     directory,
     grants,
     identity,
@@ -37,6 +38,7 @@ api = DescribedAPI(
     urls_namespace="api",
 )
 api.add_router("/instances", instances.router)
+api.add_router("/clients", clients.router)
 api.add_router("", inventory.router)
 api.add_router("", grants.router)
 api.add_router("", timelines.router)

@@ -104,6 +104,7 @@ class InstanceOut(Schema):
     created_at: datetime
     last_synced_at: datetime | None
     next_sync_at: datetime | None
+    secret_expires_at: datetime | None
     accounts: int
     removals_held: int
     allowed: list[str]

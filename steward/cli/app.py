@@ -5,6 +5,7 @@ from __future__ import annotations
 import typer
 
 from steward.cli import (
+    clients,
     db,
     directory,
     health,
@@ -29,6 +30,7 @@ app = typer.Typer(
 )
 app.add_typer(instances.app, name="instance")
 app.add_typer(integrations.app, name="integration")
+app.add_typer(clients.app, name="client")
 app.add_typer(people.app, name="person")
 app.add_typer(directory.app, name="directory")
 app.add_typer(reports.app, name="report")

@@ -22,7 +22,9 @@ class Controls:
     `page_cap` is the largest page given, whatever is asked for. `paths` are the parts of a path
     that are broken; none means all. `hang` waits `hang_seconds` before it answers; `empty` is an
     answer without a body. `hidden` are the ids of people whom the app no longer lists.
-    `public_keys` (PEM) are those of OAuth clients and apps, by their id.
+    `public_keys` (PEM) are those of OAuth clients and apps, by their id; `clients` are the secrets
+    of those that have one. `rotates_after` is how many seconds a token of a consent lasts; None
+    means that it has no end and comes without a refresh token.
     """
 
     tokens: set[str] = field(default_factory=lambda: {"demo-token"})
@@ -39,6 +41,8 @@ class Controls:
     hang_seconds: float = 30.0
     hidden: set[str] = field(default_factory=set)
     public_keys: dict[str, str] = field(default_factory=dict)
+    clients: dict[str, str] = field(default_factory=lambda: {"demo-client": "demo-secret"})
+    rotates_after: int | None = None
     requests: int = 0
     refused: int = 0
     _window: tuple[float, int] = (0.0, 0)

@@ -54,11 +54,12 @@ def tenants(company: Company) -> Iterator[list[Connection]]:
         at_slack, slack_controls = served(slack.simulator)
         at_scim, scim_controls = served(scim.simulator)
         organisation = {"org": "northwind-labs", "url": at_github}
+        workspace = {"url": at_slack, "consent_url": f"{at_slack}{slack.AUTHORIZE}"}
         listed = {"application": "Sketchpad", **scim.SETTINGS, "url": f"{at_scim}/scim/v2"}
         yield [
             Connection("okta", "Okta", {"url": at_okta}, token, "token", okta_controls),
             Connection("github", "GitHub", organisation, token, "token", github_controls),
-            Connection("slack", "Slack", {"url": at_slack}, token, "token", slack_controls),
+            Connection("slack", "Slack", workspace, token, "token", slack_controls),
             Connection("scim", "Sketchpad", listed, token, "bearer", scim_controls),
             Connection(
                 "csv", "Travel desk", {"application": "Travel desk"}, {"file": _list(company)}

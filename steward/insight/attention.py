@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from django.utils import timezone
 
@@ -38,10 +38,17 @@ def why(instance: Instance) -> Attention | None:
         return Attention(instance, "failing", f"The last sync failed: {instance.reason}")
     expires = instance.secret_expires_at
     if expires and expires < timezone.now() + EXPIRES_SOON:
-        said = f"Its credential expires on {expires:%-d %B %Y}; enter a new one before."
-        return Attention(instance, "expires", said)
+        return Attention(instance, "expires", _ending(expires))
     if instance.syncs and instance.is_stale():
         last = instance.last_synced_at
         said = f"Its data is {age(last)} old." if last else "It has never been read."
         return Attention(instance, "stale", said)
     return None
+
+
+def _ending(expires: datetime) -> str:
+    if expires <= timezone.now():
+        return f"Its credential ended on {expires:%-d %B %Y}; enter a new one."
+    days = (expires - timezone.now()).days
+    left = f"in {days} days" if days > 1 else "within two days"
+    return f"Its credential ends {left}, on {expires:%-d %B %Y}; enter a new one before."

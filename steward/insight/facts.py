@@ -62,6 +62,7 @@ def _of_instance(instance: Instance, accounts: int, streams: list[StreamState]) 
         "created_at": moment_text(instance.created_at),
         "last_synced_at": moment_text(instance.last_synced_at),
         "next_sync_at": moment_text(instance.next_sync_at),
+        "secret_expires_at": moment_text(instance.secret_expires_at),
         "accounts": accounts,
         "removals_held": instance.removals_held,
         "allowed": sorted(instance.acts),
@@ -191,6 +192,7 @@ def _of_option(option: AuthOption) -> Facts:
     return {
         "name": option.name,
         "label": option.label,
+        "consent": option.consent is not None,
         "credentials": [_of_field(field) for field in option.fields],
         "scopes": [
             {"name": s.name, "why": s.why, "streams": list(s.streams), "required": s.required}

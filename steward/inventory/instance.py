@@ -36,7 +36,8 @@ class Instance(models.Model):
     instance: deleting all users is opening a new book, and what was in the old one is purged
     behind. `connection` counts the credentials, so that a verdict on an older one is dropped.
     Removals of more than `guard_share` percent and at least `guard_count` accounts are held.
-    `says_who_works` marks those that an admin has chosen to be believed about who is employed."""
+    `says_who_works` marks those that an admin has chosen to be believed about who is employed.
+    `expiry_warned` says of which end of the credential somebody was warned last, and how early."""
 
     integration = models.CharField(max_length=100)
     name = models.CharField(max_length=200)
@@ -62,6 +63,7 @@ class Instance(models.Model):
         Application, null=True, on_delete=models.SET_NULL, related_name="instances"
     )
     secret_expires_at = models.DateTimeField(null=True)
+    expiry_warned = models.CharField(max_length=40, blank=True, default="")
     created_by = models.ForeignKey(Member, null=True, on_delete=models.SET_NULL)
     created_at = models.DateTimeField(default=timezone.now)
 

@@ -2,6 +2,7 @@
 
 from steward.inventory.account import Account, AccountAt, AccountVersion, ActiveDays
 from steward.inventory.application import Application
+from steward.inventory.consent import AppClient, ConsentAsked
 from steward.inventory.holdings import (
     Assignment,
     Grant,
@@ -33,9 +34,11 @@ __all__ = [
     "AccountVersion",
     "ActiveDays",
     "ApiToken",
+    "AppClient",
     "Application",
     "Assignment",
     "Book",
+    "ConsentAsked",
     "Credential",
     "Decision",
     "Describing",

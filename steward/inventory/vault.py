@@ -6,13 +6,12 @@ associated data (NIST SP 800-38D), so swapping rows in the database does not swa
 
 from __future__ import annotations
 
+import fcntl
 import os
-import threading
-from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from functools import cache
-from typing import Any, ClassVar
+from typing import Any
 
 import msgspec
 from cryptography.exceptions import InvalidTag
@@ -22,7 +21,9 @@ from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from django.conf import settings
 from django.db import connection, transaction
 
+from steward.inventory.consent import AppClient
 from steward.inventory.instance import Credential, Instance
+from steward.sdk.tokens import scopes_in
 
 _NONCE = 12
 
@@ -78,16 +79,35 @@ def open_credential(instance: Instance) -> tuple[str, dict[str, Any]]:
     return row.auth, unseal(row.secrets, f"secrets/{instance.pk}")
 
 
+def keep_client(integration: str, client_id: str, secret: str, by: str) -> None:
+    """The operator's OAuth app, in place of the one before."""
+    AppClient.objects.update_or_create(
+        integration=integration,
+        defaults={
+            "client_id": client_id,
+            "secret": seal({"secret": secret}, f"client/{integration}"),
+            "updated_by": by,
+        },
+    )
+
+
+def open_client(integration: str) -> tuple[str, str] | None:
+    """Its id and secret, where the operator has entered one."""
+    row = AppClient.objects.filter(integration=integration).first()
+    if row is None:
+        return None
+    return row.client_id, str(unseal(row.secret, f"client/{integration}")["secret"])
+
+
 class StoredTokens:
     """The tokens of one instance, for one connection of it.
 
     A refresh holds a lock until the new token is stored, so nobody uses one refresh token twice:
-    the row's on PostgreSQL, where workers are many; on SQLite, where there is one, a lock of the
-    process, since a lock of the file would stop every writer while the app is asked.
-    Tokens of an older connection are not written over those of a newer.
+    the row's on PostgreSQL, a file's on SQLite, where all processes share a disk and a lock of the
+    database would stop every writer while the app is asked.
+    Tokens of an older connection are not written over those of a newer. Scopes that the app names
+    with a token are those of the instance from then on.
     """
-
-    _locks: ClassVar[dict[int, threading.RLock]] = defaultdict(threading.RLock)
 
     def __init__(self, instance: Instance) -> None:
         self._instance = instance.pk
@@ -100,7 +120,10 @@ class StoredTokens:
                 Credential.objects.select_for_update().get(instance=self._instance)
                 yield
         else:
-            with self._locks[self._instance]:
+            folder = settings.STEWARD_DATA_DIR / "locks"
+            folder.mkdir(parents=True, exist_ok=True)
+            with (folder / f"tokens-{self._instance}").open("w") as file:
+                fcntl.flock(file, fcntl.LOCK_EX)
                 yield
 
     def load(self) -> dict[str, Any]:
@@ -111,6 +134,9 @@ class StoredTokens:
 
     def save(self, tokens: Mapping[str, Any]) -> None:
         sealed = seal(tokens, f"tokens/{self._instance}")
-        Credential.objects.filter(
-            instance=self._instance, instance__connection=self._connection
-        ).update(tokens=sealed)
+        mine = Instance.objects.filter(pk=self._instance, connection=self._connection)
+        with transaction.atomic():
+            Credential.objects.filter(instance__in=mine).update(tokens=sealed)
+            granted = scopes_in(tokens)
+            if granted is not None:
+                mine.update(scopes=sorted(granted))

@@ -13,6 +13,8 @@ def letter(moment: Moment, base_url: str) -> tuple[str, str]:
         "name": " ".join(moment.instance_name.split()),
         "reason": moment.reason or "The app gave no reason.",
         "held": moment.details.get("held", 0),
+        "days": moment.details.get("days", 0),
+        "expires": moment.details.get("expires", ""),
     }
     where = f"{base_url}/instances/{moment.instance_id}/"
     text = f"{body.format(**words)}\n\n{where}\n\n— Steward"
@@ -57,6 +59,15 @@ _TEXTS = {
             "Steward has stopped syncing {name}:\n\n    {reason}\n\n"
             "What was read before is kept and ages. Mend the permission in the app and set the "
             "status to Live, or enter a new credential."
+        ),
+    ),
+    "secret_expires": (
+        "{name}: the credential ends on {expires}",
+        (
+            "The secret or certificate by which Steward reads {name} ends on {expires}, in less "
+            "than {days} days. From then on the app refuses it and syncing stops.\n\n"
+            "Make a new one in the app and enter it on the page of the instance, under Settings "
+            "and credential."
         ),
     ),
     "removals_held": (

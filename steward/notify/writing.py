@@ -37,10 +37,9 @@ def _tell(moment: Moment) -> int:
 
 def is_edge(moment: Moment) -> bool:
     """The first sync's end, good or bad; a failure after a success and the other way round;
-    revoked; removals held. Each is a change of state by the system, or says so by name."""
-    if moment.event == "removals_held":
-        return True
-    if moment.event == Event.REFUSED:
+    revoked; removals held; a credential that ends soon. Each is a change of state by the system,
+    or says so by name."""
+    if moment.event in ("removals_held", "secret_expires", Event.REFUSED):
         return True
     is_verdict = moment.event in (Event.SUCCEEDED, Event.FAILED)
     return is_verdict and moment.before != moment.after and moment.before != State.DELETING

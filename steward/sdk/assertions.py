@@ -15,16 +15,28 @@ from joserfc import jwt
 from joserfc.errors import JoseError
 from joserfc.jwk import ECKey, RSAKey
 
+from steward.sdk.certificates import Certificate
 from steward.sdk.errors import Unauthorized
 
 _LIFETIME = 300
 _CURVES = {"secp256r1": "ES256", "secp384r1": "ES384", "secp521r1": "ES512"}
 
 
-def signed(claims: Mapping[str, Any], private_key: str, key_id: str = "") -> str:
-    """A JWT with the algorithm that the key is for. The key is PEM, or JWK as JSON."""
+def signed(
+    claims: Mapping[str, Any],
+    private_key: str,
+    key_id: str = "",
+    certificate: Certificate | None = None,
+) -> str:
+    """A JWT with the algorithm that the key is for. The key is PEM, or JWK as JSON.
+
+    Where the app knows the key by a certificate, the header names it by its SHA-256 thumbprint and
+    RSA signs with PSS: so Microsoft's "certificate credentials" has it."""
     key, algorithm = _key(private_key)
     header = {"alg": algorithm, "typ": "JWT", **({"kid": key_id} if key_id else {})}
+    if certificate:
+        algorithm = "PS256" if algorithm == "RS256" else algorithm
+        header |= {"alg": algorithm, "x5t#S256": certificate.thumbprint}
     return jwt.encode(header, dict(claims), key, algorithms=[algorithm])
 
 
@@ -53,7 +65,13 @@ def _private(text: str) -> RSAPrivateKey | EllipticCurvePrivateKey:
     return private
 
 
-def client_assertion(client_id: str, audience: str, private_key: str, key_id: str = "") -> str:
+def client_assertion(
+    client_id: str,
+    audience: str,
+    private_key: str,
+    key_id: str = "",
+    certificate: Certificate | None = None,
+) -> str:
     now = int(time.time())
     claims = {
         "iss": client_id,
@@ -63,4 +81,4 @@ def client_assertion(client_id: str, audience: str, private_key: str, key_id: st
         "exp": now + _LIFETIME,
         "jti": secrets.token_urlsafe(16),
     }
-    return signed(claims, private_key, key_id)
+    return signed(claims, private_key, key_id, certificate)

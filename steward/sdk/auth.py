@@ -1,59 +1,42 @@
 """Ways to prove who we are: a key in a header, basic, and the OAuth 2.0 grants (RFC 6749, 7523).
 
-An access token is kept in the context's token store, fetched again a minute before it expires
-and once more when the app refuses it. A refresh happens under the store's lock, and a new refresh
-token is stored before the access token that came with it is used: most apps accept an old refresh
-token no second time. A token endpoint that is down or slow is not a refusal.
+How the tokens of the grants are kept and renewed is told in `sdk.tokens`.
 """
 
 from __future__ import annotations
 
 import time
-from abc import abstractmethod
-from collections.abc import Generator, Mapping
-from datetime import datetime
-from typing import Any
+from collections.abc import Mapping
+from functools import partial
+from typing import Any, Literal
+from urllib.parse import quote
 
 import httpx2
 
 from steward.sdk.assertions import client_assertion, signed
+from steward.sdk.certificates import Certificate
 from steward.sdk.context import Context
 from steward.sdk.errors import Unauthorized, Unexpected
+from steward.sdk.fields import Consent, filled
 from steward.sdk.http import Http
 from steward.sdk.paths import at
 from steward.sdk.rules import Rule
+from steward.sdk.tokens import CODE_RULE, Flow, TokenAuth
 
-AHEAD = 60.0
-_LIFETIME = 3600.0
 _CLIENT_ASSERTION = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
 _JWT_BEARER = "urn:ietf:params:oauth:grant-type:jwt-bearer"
 
-# RFC 6749, 5.2: the authorization server's own verdicts, which nothing else need confirm.
-_TOKEN_RULES = (
-    Rule(
-        Unauthorized,
-        (400, 401, 403),
-        at="error",
-        is_in=("invalid_grant",),
-        message="The app has withdrawn the consent, or it has expired. Connect once more.",
-    ),
-    Rule(
-        Unauthorized,
-        (400, 401, 403),
-        at="error",
-        is_in=("invalid_client", "unauthorized_client"),
-        message="The app does not know this client id, or its secret or key is not the right one.",
-    ),
-    Rule(
-        Unauthorized,
-        (400, 403),
-        at="error",
-        is_in=("invalid_scope", "access_denied"),
-        message="The app does not grant the scopes that were asked for.",
-    ),
-)
+# RFC 6749, 2.3.1: id and secret are form-encoded before they become a Basic header.
+_escaped = partial(quote, safe="")
 
-Flow = Generator[httpx2.Request, httpx2.Response, None]
+_ASSERTION_REFUSED = Rule(
+    Unauthorized,
+    (400, 401, 403),
+    at="error",
+    is_in=("invalid_grant",),
+    message="The app does not accept the signed assertion: the key was deleted, or the admin it "
+    "acts for has left. Make a new key, or name another admin.",
+)
 
 
 class ApiKey(httpx2.Auth):
@@ -76,59 +59,6 @@ class Basic(httpx2.BasicAuth):
     """User name and password (RFC 7617)."""
 
 
-class TokenAuth(httpx2.Auth):
-    """What the OAuth grants share: keep the token, renew it, try once more when it is refused."""
-
-    def __init__(self, context: Context, token_url: str, rules: tuple[Rule, ...] = ()) -> None:
-        self._context = context
-        self._tokens = context.tokens
-        self._token_url = token_url
-        self._token_rules = (*rules, *_TOKEN_RULES)
-
-    @abstractmethod
-    def fetch(self, tokens: Mapping[str, Any]) -> dict[str, Any]:
-        """The token endpoint's answer: `access_token`, `expires_in` and perhaps more."""
-
-    def sync_auth_flow(self, request: httpx2.Request) -> Flow:
-        token = self.token()
-        request.headers["Authorization"] = f"Bearer {token}"
-        response = yield request
-        if response.status_code == 401:
-            renewed = self.token(refused=token)
-            if renewed != token:
-                request.headers["Authorization"] = f"Bearer {renewed}"
-                yield request
-
-    def token(self, refused: str = "") -> str:
-        kept = self._tokens.load()
-        if _is_good(kept, refused):
-            return str(kept["access_token"])
-        with self._tokens.lock():
-            kept = self._tokens.load()
-            if _is_good(kept, refused):
-                return str(kept["access_token"])
-            fresh = {**kept, **_dated(self.fetch(kept))}
-            self._tokens.save(fresh)
-        return str(fresh["access_token"])
-
-    @property
-    def granted(self) -> frozenset[str] | None:
-        """The scopes of the present token; None where the endpoint does not name them."""
-        self.token()
-        scope = self._tokens.load().get("scope")
-        return frozenset(str(scope).replace(",", " ").split()) if scope else None
-
-    def ask(self, form: Mapping[str, str], auth: httpx2.Auth | None = None) -> dict[str, Any]:
-        with Http(self._context, self._token_url, auth=auth, rules=self._token_rules) as http:
-            try:
-                body = http.post(self._token_url, form=form).json()
-            except Unauthorized as error:
-                raise Unauthorized(error.message, final=True) from None
-        if not isinstance(at(body, "access_token"), str):
-            raise Unexpected("The token endpoint answered without a token.")
-        return dict(body)
-
-
 class ClientCredentials(TokenAuth):
     """RFC 6749, 4.4. `style` says whether id and secret go into a Basic header or the form."""
 
@@ -142,8 +72,9 @@ class ClientCredentials(TokenAuth):
         scope: str = "",
         style: str = "basic",
         extra: Mapping[str, str] | None = None,
+        rules: tuple[Rule, ...] = (),
     ) -> None:
-        super().__init__(context, token_url)
+        super().__init__(context, token_url, rules)
         self._id, self._secret = client_id, client_secret
         self._style = style
         self._form = {
@@ -159,7 +90,10 @@ class ClientCredentials(TokenAuth):
 
 
 class PrivateKeyJwt(TokenAuth):
-    """Client credentials proved by a signed assertion (RFC 7523, 2.2), as Okta asks for."""
+    """Client credentials proved by a signed assertion (RFC 7523, 2.2), as Okta asks for.
+
+    With a `certificate` (PEM) its thumbprint goes into the assertion, as Microsoft asks for; when
+    it ends is `Certificate.of(pem).ends`, which a connector gives as `Tenant.expires_at`."""
 
     def __init__(
         self,
@@ -170,21 +104,35 @@ class PrivateKeyJwt(TokenAuth):
         *,
         scope: str = "",
         key_id: str = "",
+        certificate: str = "",
         rules: tuple[Rule, ...] = (),
     ) -> None:
         super().__init__(context, token_url, rules)
         self._id, self._key, self._key_id, self._scope = client_id, private_key, key_id, scope
+        self._certificate = Certificate.of(certificate) if certificate else None
 
     def fetch(self, tokens: Mapping[str, Any]) -> dict[str, Any]:
-        return self.ask(
-            {
-                "grant_type": "client_credentials",
-                "scope": self._scope,
-                "client_assertion_type": _CLIENT_ASSERTION,
-                "client_assertion": client_assertion(
-                    self._id, self._token_url, self._key, self._key_id
-                ),
-            }
+        form = {
+            "grant_type": "client_credentials",
+            "scope": self._scope,
+            "client_assertion_type": _CLIENT_ASSERTION,
+            "client_assertion": self._assertion(),
+            **({"client_id": self._id} if self._certificate else {}),
+        }
+        try:
+            return self.ask(form)
+        except Unauthorized:
+            if self._certificate and self._certificate.has_ended():
+                raise Unauthorized(
+                    f"The certificate ended on {self._certificate.ends:%-d %B %Y}. Make a new one, "
+                    "give it to the app and enter it here with its key.",
+                    final=True,
+                ) from None
+            raise
+
+    def _assertion(self) -> str:
+        return client_assertion(
+            self._id, self._token_url, self._key, self._key_id, self._certificate
         )
 
 
@@ -193,35 +141,89 @@ class JwtBearer(TokenAuth):
     `claims` lacks only the times."""
 
     def __init__(
-        self, context: Context, token_url: str, claims: Mapping[str, Any], private_key: str
+        self,
+        context: Context,
+        token_url: str,
+        claims: Mapping[str, Any],
+        private_key: str,
+        *,
+        key_id: str = "",
+        rules: tuple[Rule, ...] = (),
     ) -> None:
-        super().__init__(context, token_url)
-        self._claims, self._key = dict(claims), private_key
+        super().__init__(context, token_url, (*rules, _ASSERTION_REFUSED))
+        self._claims, self._key, self._key_id = dict(claims), private_key, key_id
 
     def fetch(self, tokens: Mapping[str, Any]) -> dict[str, Any]:
         now = int(time.time())
         claims = {"aud": self._token_url, **self._claims, "iat": now, "exp": now + 3600}
-        return self.ask({"grant_type": _JWT_BEARER, "assertion": signed(claims, self._key)})
+        assertion = signed(claims, self._key, self._key_id)
+        return self.ask({"grant_type": _JWT_BEARER, "assertion": assertion})
 
 
 class AuthorizationCode(TokenAuth):
     """RFC 6749, 4.1 after the consent: the store holds what the code was exchanged for, and the
-    refresh token in it renews the access token, being replaced itself where the app rotates it."""
+    refresh token in it renews the access token, being replaced itself where the app rotates it.
+
+    A token that came without a refresh token and without an end is used until it is refused."""
+
+    lasts = None
 
     def __init__(
-        self, context: Context, token_url: str, client_id: str, client_secret: str = ""
+        self,
+        context: Context,
+        token_url: str,
+        client_id: str,
+        client_secret: str = "",
+        *,
+        style: Literal["basic", "form"] = "basic",
+        answer_at: str = "",
+        rules: tuple[Rule, ...] = (),
     ) -> None:
-        super().__init__(context, token_url)
-        self._id, self._secret = client_id, client_secret
+        super().__init__(context, token_url, rules)
+        self._id, self._secret, self._style = client_id, client_secret, style
+        self.answer_at = answer_at
+
+    @classmethod
+    def of(cls, context: Context, consent: Consent) -> AuthorizationCode:
+        return cls(
+            context,
+            filled(consent.token_url, context.settings),
+            context.credentials.get("client_id") or "",
+            context.credentials.get("client_secret") or "",
+            style=consent.style,
+            answer_at=consent.answer_at,
+            rules=consent.rules,
+        )
+
+    def exchange(self, code: str, redirect_uri: str, verifier: str) -> None:
+        """The code of a consent just given, with the verifier of PKCE (RFC 7636), for tokens."""
+        form = {
+            "grant_type": "authorization_code",
+            "code": code,
+            "redirect_uri": redirect_uri,
+            "code_verifier": verifier,
+        }
+        self.keep({}, self._as_client(form, (CODE_RULE,)))
+
+    def can_renew(self, tokens: Mapping[str, Any]) -> bool:
+        return bool(tokens.get("refresh_token"))
 
     def fetch(self, tokens: Mapping[str, Any]) -> dict[str, Any]:
         refresh = tokens.get("refresh_token")
         if not refresh:
-            raise Unauthorized("The consent has run out. Connect once more.", final=True)
-        form = {"grant_type": "refresh_token", "refresh_token": str(refresh)}
-        if self._secret:
-            return self.ask(form, httpx2.BasicAuth(self._id, self._secret))
-        return self.ask({**form, "client_id": self._id})
+            raise Unauthorized(
+                "The consent has run out. An admin of the app connects this instance once more.",
+                final=True,
+            )
+        return self._as_client({"grant_type": "refresh_token", "refresh_token": str(refresh)})
+
+    def _as_client(self, form: Mapping[str, str], rules: tuple[Rule, ...] = ()) -> dict[str, Any]:
+        """A client without a secret is a public one, known by its id alone (RFC 6749, 2.3.1)."""
+        if self._secret and self._style == "basic":
+            auth = httpx2.BasicAuth(_escaped(self._id), _escaped(self._secret))
+            return self.ask(form, auth, rules)
+        secret = {"client_secret": self._secret} if self._secret else {}
+        return self.ask({**form, "client_id": self._id, **secret}, None, rules)
 
 
 class SignedJwtExchange(TokenAuth):
@@ -263,18 +265,3 @@ class SignedJwtExchange(TokenAuth):
         if not isinstance(token, str):
             raise Unexpected("The app gave no token for the signed assertion.")
         return {"access_token": token, "expires_on": expires, "answer": body}
-
-
-def _is_good(tokens: Mapping[str, Any], refused: str) -> bool:
-    token = tokens.get("access_token")
-    return bool(token) and token != refused and tokens.get("expires", 0) - AHEAD > time.time()
-
-
-def _dated(answer: dict[str, Any]) -> dict[str, Any]:
-    """With the time of expiry, in epoch seconds, whatever way the endpoint told it."""
-    on = answer.pop("expires_on", None)
-    if isinstance(on, str):
-        return {**answer, "expires": datetime.fromisoformat(on).timestamp()}
-    lasts = answer.get("expires_in")
-    seconds = float(lasts) if isinstance(lasts, int | float | str) and lasts else _LIFETIME
-    return {**answer, "expires": time.time() + seconds}

@@ -26,6 +26,11 @@ def integrations() -> Mapping[str, type[Connector]]:
     return MappingProxyType({c.slug: c for c in sorted(found, key=lambda c: c.name.casefold())})
 
 
+def offering_consent() -> dict[str, type[Connector]]:
+    """Those with a way to sign in by which the app itself asks an admin."""
+    return {slug: c for slug, c in integrations().items() if any(o.consent for o in c.auth)}
+
+
 def connector_in(package: str) -> type[Connector]:
     module = importlib.import_module(f"{package}.connector")
     for value in vars(module).values():

@@ -35,6 +35,7 @@ def check_folder(slug: str) -> list[str]:
         *_about(connector),
         *_fields(connector),
         *_scopes(connector),
+        *_consents(connector),
         *_guide(connector, folder),
         *_icon(folder),
         *_conversation(connector, folder),
@@ -84,6 +85,16 @@ def _scopes(connector: type[Connector]) -> Iterable[str]:
                 yield f"{option.name}: nobody is told what {scope.name} is for."
             for stream in set(scope.streams) - set(STREAMS):
                 yield f"{option.name}: {scope.name} names an unknown stream {stream!r}."
+
+
+def _consents(connector: type[Connector]) -> Iterable[str]:
+    known = {field.name for field in connector.settings}
+    for option in connector.auth:
+        if option.consent:
+            addresses = (option.consent.authorize_url, option.consent.token_url)
+            for name in re.findall(r"{(\w+)}", " ".join((*addresses, option.consent.issuer))):
+                if name not in known:
+                    yield f"{option.name}: an address of the consent holds {{{name}}}, no setting."
 
 
 def _guide(connector: type[Connector], folder: Path) -> Iterable[str]:

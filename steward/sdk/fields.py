@@ -9,6 +9,9 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Literal, TypeAlias
+from urllib.parse import quote
+
+from steward.sdk.rules import Rule
 
 FieldKind: TypeAlias = Literal["text", "url", "textarea", "number", "bool", "choice", "file"]
 
@@ -43,13 +46,73 @@ class Scope:
 
 
 @dataclass(frozen=True)
+class Consent:
+    """The authorization code grant (RFC 6749, 4.1, always with PKCE) of one app, as data.
+
+    Addresses may hold {setting} of the instance. `extra` goes into the authorization request.
+    `style` says whether the client's id and secret go into a Basic header or the form. The scopes
+    asked for are the option's and those in `also` (offline_access, say), joined by `separator` in
+    the parameter `scope_in`. `answer_at` is where a token endpoint keeps what belongs at the top of
+    its answer, and `rules` know its errors besides those of RFC 6749. `issuer` is compared with the
+    `iss` of the answer where the app sends one (RFC 9207).
+    """
+
+    authorize_url: str
+    token_url: str
+    extra: tuple[tuple[str, str], ...] = ()
+    style: Literal["basic", "form"] = "form"
+    separator: str = " "
+    also: tuple[str, ...] = ()
+    scope_in: str = "scope"
+    answer_at: str = ""
+    rules: tuple[Rule, ...] = ()
+    issuer: str = ""
+
+
+def filled(address: str, settings: Mapping[str, Any]) -> str:
+    """An address of a consent with the instance's settings in their places."""
+    told = {name: quote(str(value), safe=":/") for name, value in settings.items()}
+    return address.format_map(told)
+
+
+# What every consent asks for besides. Left empty, the operator's client is used.
+CLIENT = (
+    Field(
+        "client_id",
+        "Client ID",
+        help="Only for an OAuth app of your own for this instance; else the one under Settings, "
+        "App clients, is used.",
+        required=False,
+    ),
+    Field("client_secret", "Client secret", help="Of that OAuth app.", required=False, secret=True),
+    Field(
+        "refresh_token",
+        "Refresh token",
+        help="For whoever has one already, given to the same OAuth app: then nobody is asked for "
+        "consent.",
+        required=False,
+        secret=True,
+    ),
+)
+
+
+@dataclass(frozen=True)
 class AuthOption:
-    """One way to connect, such as an API token or an OAuth app."""
+    """One way to connect, such as an API token or an OAuth app. With a `consent` the app itself
+    asks an admin; the connector then finds `client_id` and `client_secret` in its credentials and
+    the tokens in its store, and signs requests by `AuthorizationCode.of(context, consent)`."""
 
     name: str
     label: str
     fields: tuple[Field, ...] = ()
     scopes: tuple[Scope, ...] = ()
+    consent: Consent | None = None
+
+    def __post_init__(self) -> None:
+        if self.consent:
+            own = {field.name for field in self.fields}
+            client = (field for field in CLIENT if field.name not in own)
+            object.__setattr__(self, "fields", (*self.fields, *client))
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,7 @@
 """The verbs of an instance's life that a person says. Each is one transaction; what takes long
 (asking the app) comes before it, and what can wait (purging) behind it."""
 
+from steward.sync.clients import remove_client, set_client
 from steward.sync.connecting import connect
 from steward.sync.deleting import WhatGoes, delete, delete_users, what_goes
 from steward.sync.editing import edit
@@ -22,7 +23,9 @@ __all__ = [
     "edit",
     "release_removals",
     "removals",
+    "remove_client",
     "request_sync",
+    "set_client",
     "stop_run",
     "try_out",
     "what_goes",

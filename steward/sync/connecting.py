@@ -14,6 +14,7 @@ from steward.sync.applications import application_of
 from steward.sync.problems import Conflict, Invalid
 from steward.sync.rules import names_unique, refuse_taken, wrong_hours, wrong_name
 from steward.sync.runs import next_sync, request_sync
+from steward.sync.scopes import mark_streams
 from steward.sync.trial import Entry, Trial, ask, entry_of
 
 
@@ -29,8 +30,10 @@ def connect(
     sync: bool = True,
     every_hours: int = EVERY_HOURS,
     allow_same_tenant: bool = False,
+    tokens: Mapping[str, Any] | None = None,
 ) -> Instance:
-    entry = _checked_entry(slug, name, settings, credentials, auth, every_hours)
+    """`tokens` are what an admin's consent has brought, where the way to sign in asks for one."""
+    entry = checked_entry(slug, name, settings, credentials, auth, every_hours, tokens)
     trial = ask(entry)
     if trial.same_tenant and not allow_same_tenant:
         raise _connected_already(trial, trial.same_tenant)
@@ -46,7 +49,7 @@ def connect(
             application=application_of(entry.connector, entry.settings),
             **tenant_fields(trial),
         )
-        _make_streams(instance, entry)
+        _make_streams(instance, entry, trial)
         vault.keep(instance, entry.auth, entry.credentials, trial.tokens)
         moments.record(instance, "connected", by, missing=[s.name for s in trial.missing])
         if sync:
@@ -54,18 +57,19 @@ def connect(
     return instance
 
 
-def _checked_entry(
+def checked_entry(
     slug: str,
     name: str,
     settings: Mapping[str, Any],
     credentials: Mapping[str, Any],
     auth: str,
     every_hours: int,
+    tokens: Mapping[str, Any] | None = None,
 ) -> Entry:
     """Every mistake at once, so that nobody has to mend a form field by field."""
     errors = wrong_name(name) + wrong_hours(every_hours)
     try:
-        entry = entry_of(slug, settings, credentials, auth)
+        entry = entry_of(slug, settings, credentials, auth, tokens)
     except Invalid as invalid:
         raise Invalid(errors + invalid.errors) from None
     if errors:
@@ -85,7 +89,7 @@ def _connected_already(trial: Trial, existing: Instance) -> Conflict:
 
 
 def tenant_fields(trial: Trial) -> dict[str, Any]:
-    scopes = trial.tenant.scopes
+    scopes = trial.granted
     return {
         "tenant_id": trial.tenant.id[:300],
         "tenant_name": trial.tenant.name[:300],
@@ -94,7 +98,8 @@ def tenant_fields(trial: Trial) -> dict[str, Any]:
     }
 
 
-def _make_streams(instance: Instance, entry: Entry) -> None:
+def _make_streams(instance: Instance, entry: Entry, trial: Trial) -> None:
     StreamState.objects.bulk_create(
         StreamState(instance=instance, name=name) for name in entry.connector.streams()
     )
+    mark_streams(instance, trial.missing)

@@ -24,6 +24,7 @@ from steward.sync.rules import (
     wrong_name,
 )
 from steward.sync.runs import end_open_runs, next_sync, request_sync
+from steward.sync.scopes import mark_streams
 from steward.sync.trial import Entry, Trial, ask, entry_of
 
 
@@ -39,19 +40,20 @@ def edit(
     every_hours: int | None = None,
     guard_share: int | None = None,
     guard_count: int | None = None,
+    tokens: Mapping[str, Any] | None = None,
 ) -> Instance:
     """Whatever is given is changed; all of it or nothing."""
     allow(instance, Act.EDIT)
     _check_edit(instance, name, status, every_hours)
     refuse(wrong_guard(guard_share, guard_count))
-    entry, trial = _retried(instance, status, settings, credentials, auth)
+    entry, trial = _retried(instance, status, settings, credentials, auth, tokens)
     with names_unique(name or ""), transaction.atomic():
         _rename(instance, name, by)
         _reschedule(instance, every_hours)
         _set_guard(instance, by, guard_share, guard_count)
         if entry and trial:
             _save_settings(instance, entry, trial)
-            if credentials:
+            if credentials or tokens:
                 _reconnect(instance, entry, trial, by)
         if status == "inactive":
             _deactivate(instance, by)
@@ -81,16 +83,18 @@ def _retried(
     settings: Mapping[str, Any] | None,
     credentials: Mapping[str, Any] | None,
     auth: str | None,
+    tokens: Mapping[str, Any] | None,
 ) -> tuple[Entry | None, Trial | None]:
     """Ask the app again wherever the answer may have changed; nothing is saved if it refuses."""
     waking = status == "live" and not instance.syncs
-    if settings is None and not credentials and not waking:
+    is_new = bool(credentials or tokens)
+    if settings is None and not is_new and not waking:
         return None, None
-    if not credentials:
+    if not is_new:
         auth, credentials = _kept_credential(instance)
     changed = {**instance.settings, **(settings or {})}
-    entry = entry_of(instance.integration, changed, credentials, auth or "")
-    trial = _ask_again(instance, entry, waking)
+    entry = entry_of(instance.integration, changed, credentials or {}, auth or "", tokens)
+    trial = _ask_again(instance, entry, waking, is_new)
     if trial.tenant.id[:300] != instance.tenant_id:
         raise Conflict(
             f"This credential belongs to another tenant ({trial.tenant.name}) than the one "
@@ -108,10 +112,12 @@ def _kept_credential(instance: Instance) -> tuple[str, dict[str, Any]]:
         raise Refused(str(broken), "unauthorized") from None
 
 
-def _ask_again(instance: Instance, entry: Entry, waking: bool) -> Trial:
-    """A revoked instance that is refused once more stays so, and says why it is now."""
+def _ask_again(instance: Instance, entry: Entry, waking: bool, is_new: bool) -> Trial:
+    """A revoked instance that is refused once more stays so, and says why it is now. A consent
+    that stays is asked with the tokens it has, which a trial may renew but must not lose."""
+    stays = entry.option.consent and not is_new
     try:
-        return ask(entry, besides=instance)
+        return ask(entry, instance, vault.StoredTokens(instance) if stays else None)
     except Refused as refused:
         if waking and instance.state == State.REVOKED:
             Instance.objects.filter(pk=instance.pk, state=State.REVOKED).update(
@@ -163,6 +169,7 @@ def _reconnect(instance: Instance, entry: Entry, trial: Trial, by: str) -> None:
     Instance.objects.filter(pk=instance.pk).update(connection=F("connection") + 1)
     instance.refresh_from_db()
     vault.keep(instance, entry.auth, entry.credentials, trial.tokens)
+    mark_streams(instance, trial.missing)
     request_sync(instance, by=by, trigger="reconnected")
 
 

@@ -18,10 +18,11 @@ from django.db.models import F
 from django.utils import timezone
 
 from steward import tracing
+from steward.inventory.instance import Instance
 from steward.inventory.run import OPEN, Run
 from steward.sdk.connector import Connector, Page
 from steward.sdk.errors import ConnectorError, Forbidden, Unauthorized, Unavailable, Unexpected
-from steward.sync import marks, verdict
+from steward.sync import marks, scopes, verdict
 from steward.sync import progress as states
 from steward.sync.ahead import Halt, ahead
 from steward.sync.batches import batches
@@ -29,14 +30,12 @@ from steward.sync.opening import check, connector_of, integration_of, pages_of
 from steward.sync.people import is_authority
 from steward.sync.progress import Progress, StopAsked, Superseded
 from steward.sync.salt import salt_of
+from steward.sync.scopes import ESSENTIAL
 from steward.sync.streams import FINISHERS, End
 from steward.sync.tallies import mark_untold, tell, tell_if_untold
 from steward.sync.writers.page import Writer
 
 log = structlog.get_logger(__name__)
-
-# Without the accounts nothing else can be joined to anybody.
-ESSENTIAL = "accounts"
 
 
 def carry_out(run_id: int) -> None:
@@ -109,6 +108,7 @@ class _Attempt:
         """One stream. Only what concerns the whole instance is raised; the rest is noted."""
         try:
             with tracing.span(f"stream {name}", stream=name):
+                self._refuse_ungranted(connector, name)
                 self._read_pages(connector, name)
         except Unauthorized as error:
             self._confirm(connector, name, error)
@@ -122,6 +122,15 @@ class _Attempt:
                 raise
             log.warning("stream failed", stream=name, error=error.message)
             self._note(name, states.FAILED, error.message)
+
+    def _refuse_ungranted(self, connector: Connector, name: str) -> None:
+        """A consent says with each token what it covers; what it does not is not even asked for."""
+        option = type(connector).option(self.run.instance.credential.auth)
+        if option.consent:
+            granted = Instance.objects.values_list("scopes", flat=True).get(pk=self.run.instance_id)
+            missing = scopes.of_stream(scopes.lacking(option, granted), name)
+            if missing:
+                raise Forbidden(scopes.NOT_GRANTED, missing=missing)
 
     def _read_pages(self, connector: Connector, name: str) -> None:
         stream = self.progress.streams[name]

@@ -13,12 +13,13 @@ from steward.inventory import vault
 from steward.inventory.instance import Instance
 from steward.sdk.catalogue import integrations
 from steward.sdk.connector import Connector, Page, Tenant
-from steward.sdk.context import Context, MemoryTokens
+from steward.sdk.context import Context, MemoryTokens, TokenStore
 from steward.sdk.errors import Unauthorized, Unexpected
 from steward.sdk.limiter import Limiter
 from steward.sdk.network import Network
 from steward.sync.ahead import Halt
 from steward.sync.budgets import budget_of
+from steward.sync.clients import with_client
 from steward.tracing import vendor_request
 
 log = structlog.get_logger(__name__)
@@ -78,12 +79,12 @@ def _misreadings_told() -> Iterator[None]:
 def context_of(instance: Instance, halt: Halt, marks: Mapping[str, Any]) -> Context:
     connector = integration_of(instance)
     try:
-        auth, credentials = vault.open_credential(instance)
+        auth, kept = vault.open_credential(instance)
     except vault.SealBroken as broken:
         raise Unauthorized(str(broken), final=True) from None
     return Context(
         settings=with_defaults(connector, instance.settings),
-        credentials=credentials,
+        credentials=with_client(connector, auth, kept),
         auth=auth,
         tokens=vault.StoredTokens(instance),
         network=network(),
@@ -111,13 +112,16 @@ def connector_of(instance: Instance, halt: Halt, marks: Mapping[str, Any]) -> It
 
 
 def trial_context(
-    auth: str, settings: Mapping[str, Any], credentials: Mapping[str, Any]
+    auth: str,
+    settings: Mapping[str, Any],
+    credentials: Mapping[str, Any],
+    tokens: TokenStore | None = None,
 ) -> Context:
     return Context(
         settings=dict(settings),
         credentials=dict(credentials),
         auth=auth,
-        tokens=MemoryTokens(),
+        tokens=tokens or MemoryTokens(),
         network=network(),
         watch=vendor_request,
     )

@@ -16,8 +16,7 @@ LARGEST = 64 * 1024
 
 
 def keep(request: HttpRequest, slug: str, entered: dict[str, Any]) -> None:
-    if not request.session.session_key:
-        request.session.create()
+    browser(request)
     sealed = vault.seal({"at": time.time(), **entered}, _bound_to(request, slug))
     if len(sealed) <= LARGEST:
         request.session[_name(slug)] = base64.b64encode(sealed).decode()
@@ -40,6 +39,13 @@ def take(request: HttpRequest, slug: str) -> dict[str, Any]:
 
 def drop(request: HttpRequest, slug: str) -> None:
     request.session.pop(_name(slug), None)
+
+
+def browser(request: HttpRequest) -> str:
+    """What only this browser knows."""
+    if not request.session.session_key:
+        request.session.create()
+    return str(request.session.session_key)
 
 
 def _name(slug: str) -> str:

@@ -5,6 +5,7 @@ from django.urls import path
 
 from steward.web import (
     applications,
+    clients,
     connecting,
     deleting,
     directory,
@@ -25,6 +26,7 @@ urlpatterns = [
     path("welcome/<str:token>/", signing_in.welcome, name="welcome"),
     path("integrations/", integrations.catalogue, name="integrations"),
     path("integrations/recipients/", integrations.recipients, name="recipients"),
+    path("integrations/consent/", connecting.consent, name="consent"),
     path("integrations/<slug:slug>/", integrations.integration, name="integration"),
     path("integrations/<slug:slug>/icon.svg", integrations.icon, name="icon"),
     path("integrations/<slug:slug>/connect/", connecting.connect, name="connect"),
@@ -58,6 +60,8 @@ urlpatterns = [
     path("settings/members/<int:id>/", settings.member, name="member"),
     path("settings/tokens/", settings.tokens, name="tokens"),
     path("settings/tokens/<int:id>/revoke/", settings.revoke, name="revoke"),
+    path("settings/clients/", clients.clients, name="clients"),
+    path("settings/clients/<slug:slug>/remove/", clients.remove, name="remove-client"),
     path("settings/directory/", directory.directory, name="directory"),
     path("settings/mail/", settings.mail, name="mail"),
     path("settings/health/", settings.health, name="health"),

@@ -7,6 +7,7 @@ lost between a commit and the queue (see docs/decisions).
 
 from __future__ import annotations
 
+import time
 from datetime import timedelta
 from typing import Any
 
@@ -19,6 +20,7 @@ from steward.inventory.instance import Book, Moment
 from steward.inventory.mail import Mail
 from steward.inventory.person import Describing
 from steward.inventory.run import Run
+from steward.sync.expiry import warn_of_expiry
 from steward.sync.runs import request_due
 from steward.sync.tallies import waiting
 from steward.sync.verdict import crashed
@@ -29,6 +31,7 @@ log = structlog.get_logger(__name__)
 
 SYNCS, UPKEEP = "syncs", "upkeep"
 LOST_AFTER = timedelta(seconds=15)
+LOOK_AHEAD = 60.0
 TRIES = 3
 POISONED = (
     "The sync has crashed its worker three times and was set aside. "
@@ -40,9 +43,11 @@ class Dispatcher:
     def __init__(self) -> None:
         self._handed_over: set[str] = set()
         self._upkeep: dict[str, Any] = {}
+        self._next_look = 0.0
 
     def tick(self) -> None:
         request_due()
+        self._look_ahead()
         self._wake_parked()
         self._take_back_lost()
         self._hand_over_runs()
@@ -54,6 +59,12 @@ class Dispatcher:
             self._keep_up("describe", workflows.describe)
         if _mail_waits():
             self._keep_up("mail", workflows.mail)
+
+    def _look_ahead(self) -> None:
+        """A day is long enough to be told a minute late."""
+        if time.monotonic() >= self._next_look:
+            self._next_look = time.monotonic() + LOOK_AHEAD
+            warn_of_expiry()
 
     def _hand_over_runs(self) -> None:
         waiting = Run.objects.filter(state=Run.QUEUED).values_list("pk", "attempt")

@@ -6,12 +6,14 @@ import pytest
 from aiosmtpd.controller import Controller
 from django.utils import timezone
 
+from steward.insight.attention import why
 from steward.inventory import books, moments
 from steward.inventory.instance import Instance
 from steward.inventory.lifecycle import Event
 from steward.inventory.mail import Mail, Recipient
 from steward.inventory.member import Member
 from steward.notify import sending, writing
+from steward.sync.expiry import warn_of_expiry
 
 pytestmark = pytest.mark.django_db
 
@@ -148,3 +150,34 @@ def test_without_a_mail_server_mail_waits_and_says_why(instance, settings):
     sending.send_due()
     mail = Mail.objects.get()
     assert (mail.state, mail.attempts, mail.error) == (Mail.QUEUED, 0, sending.UNSET)
+
+
+@pytest.mark.parametrize(("days", "said"), [(29, "less than 30 days"), (6, "less than 7 days")])
+def test_a_credential_that_ends_is_warned_of_once(instance, days, said):
+    ends = timezone.now() + timedelta(days=days)
+    Instance.objects.filter(pk=instance.pk).update(secret_expires_at=ends)
+    assert [warn_of_expiry(), warn_of_expiry()] == [1, 0]
+    writing.write_mails()
+    (mail,) = Mail.objects.all()
+    assert mail.subject == f"Design: the credential ends on {ends:%-d %B %Y}"
+    assert said in mail.body
+    assert f"in {days - 1} days" in why(instance_again(instance)).sentence
+
+
+def test_the_second_warning_comes_when_only_a_week_is_left(instance):
+    ends = timezone.now() + timedelta(days=5)
+    told = f"{ends.isoformat()} 30"
+    Instance.objects.filter(pk=instance.pk).update(secret_expires_at=ends, expiry_warned=told)
+    assert [warn_of_expiry(), warn_of_expiry()] == [1, 0]
+
+
+@pytest.mark.parametrize("days", [31, -1])
+def test_no_warning_is_early_or_too_late(instance, days):
+    ends = timezone.now() + timedelta(days=days)
+    Instance.objects.filter(pk=instance.pk).update(secret_expires_at=ends)
+    assert warn_of_expiry() == 0
+
+
+def instance_again(instance):
+    instance.refresh_from_db()
+    return instance

@@ -1,11 +1,16 @@
 import base64
 import json
 import time
+from datetime import UTC, datetime, timedelta
 from urllib.parse import parse_qs
 
 import pytest
+from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
+from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
+from cryptography.x509 import load_pem_x509_certificate
+from cryptography.x509.oid import NameOID
 from joserfc import jwt
 from joserfc.jwk import ECKey, RSAKey
 
@@ -17,6 +22,7 @@ from steward.sdk.auth import (
     PrivateKeyJwt,
     SignedJwtExchange,
 )
+from steward.sdk.certificates import Certificate
 from steward.sdk.errors import Unauthorized, Unavailable
 from steward.sdk.http import Http
 from tests.sdk.conftest import write
@@ -50,6 +56,19 @@ def endpoint(vendor):
 
     vendor.answer = answer
     return state
+
+
+def certificate(key, days):
+    """Self-signed, until so many days from now."""
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "steward")])
+    ends = datetime.now(UTC) + timedelta(days=days)
+    made = (
+        x509.CertificateBuilder(name, name, key.public_key(), x509.random_serial_number())
+        .not_valid_before(ends - timedelta(days=365))
+        .not_valid_after(ends)
+        .sign(key, SHA256())
+    )
+    return made.public_bytes(Encoding.PEM).decode()
 
 
 def forms(vendor):
@@ -137,6 +156,71 @@ def test_an_assertion_can_be_verified_with_the_public_key(vendor, context, endpo
     claims = token.claims
     assert (claims["iss"], claims["sub"], claims["aud"]) == ("client-7", "client-7", url)
     assert 0 < claims["exp"] - time.time() <= 300
+
+
+def test_a_certificate_is_named_by_its_thumbprint(vendor, context, endpoint):
+    key, kind = KEYS["RS256"]
+    made = certificate(key, days=40)
+    url = f"{vendor.url}/token"
+    get(vendor, context, PrivateKeyJwt(context, url, "client-7", pem(key), certificate=made))
+    form = forms(vendor)[0]
+    public = kind.import_key(key.public_key())
+    header = jwt.decode(form["client_assertion"], public, algorithms=["PS256"]).header
+    thumbprint = load_pem_x509_certificate(made.encode()).fingerprint(SHA256())
+    assert base64.urlsafe_b64decode(header["x5t#S256"] + "=") == thumbprint
+    assert form["client_id"] == "client-7"
+    assert 39 <= (Certificate.of(made).ends - datetime.now(UTC)).days <= 40
+
+
+def test_a_certificate_that_has_ended_is_told(vendor, context, endpoint):
+    """The app says only that it does not know the client."""
+    endpoint |= {"status": 401, "error": "invalid_client"}
+    key, _ = KEYS["RS256"]
+    ended = PrivateKeyJwt(
+        context, f"{vendor.url}/token", "c", pem(key), certificate=certificate(key, days=-1)
+    )
+    with pytest.raises(Unauthorized, match="The certificate ended on") as caught:
+        get(vendor, context, ended)
+    assert caught.value.final
+
+
+@pytest.mark.parametrize("style", ["basic", "form"])
+def test_a_code_is_exchanged_with_its_verifier(vendor, context, endpoint, style):
+    endpoint["rotates"] = True
+    url = f"{vendor.url}/token"
+    auth = AuthorizationCode(context, url, "id", "s/c", style=style)
+    auth.exchange("c0de", "https://steward.example/back", "verifier")
+    assert get(vendor, context, auth) == [200]
+    (form,) = forms(vendor)
+    assert (form["code"], form["code_verifier"]) == ("c0de", "verifier")
+    sent = vendor.asked[0][2].get("Authorization")
+    basic = f"Basic {base64.b64encode(b'id:s%2Fc').decode()}"
+    assert (sent, form.get("client_secret")) == (
+        (basic, None) if style == "basic" else (None, "s/c")
+    )
+
+
+def test_a_token_without_an_end_is_used_until_it_is_refused(vendor, context):
+    """One that cannot be renewed leaves the verdict to the answer itself."""
+    vendor.json("{}", status=401)
+    context.tokens.save({"access_token": "t1", "expires": None})
+    auth = AuthorizationCode(context, f"{vendor.url}/token", "id", "sec")
+    with pytest.raises(Unauthorized) as caught:
+        get(vendor, context, auth)
+    assert not caught.value.final
+    assert [path for _, path, _, _ in vendor.asked] == ["/users"]
+
+
+def test_an_answer_may_keep_its_tokens_further_in(vendor, context):
+    def answer(handler):
+        told = {"ok": True, "authed_user": {"id": "U1", "access_token": "t1", "scope": "a,b"}}
+        write(handler, 200, json.dumps(told))
+
+    vendor.answer = answer
+    auth = AuthorizationCode(context, f"{vendor.url}/token", "id", "s", answer_at="authed_user")
+    auth.exchange("c", "https://steward.example/back", "v")
+    assert auth.granted == {"a", "b"}
+    assert context.tokens.load()["expires"] is None
 
 
 def test_a_service_account_signs_for_an_admin(vendor, context, endpoint):

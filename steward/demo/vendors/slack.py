@@ -13,6 +13,7 @@ from flask import Flask, Response, jsonify, request
 
 from steward.demo.company import Company
 from steward.demo.controls import Controls, guard
+from steward.demo.vendors.slack_oauth import ACCESS, AUTHORIZE, add_oauth
 from steward.demo.vendors.slack_team import Workspace
 
 SCOPES = ("identify", "users:read", "users:read.email", "usergroups:read", "team:read", "admin")
@@ -47,8 +48,9 @@ def no(error: str, **more: str) -> Response:
 def simulator(company: Company, controls: Controls) -> Flask:
     app = Flask("slack")
     app.json.sort_keys = False  # type: ignore[attr-defined]
-    guard(app, controls, Dialect(controls))
+    guard(app, controls, Dialect(controls), open_paths=(AUTHORIZE, ACCESS))
     workspace = Workspace(company, controls)
+    add_oauth(app, controls, workspace.identity()["user_id"])
     _identity(app, workspace)
     _users(app, workspace, controls)
     _billing(app, workspace, controls)

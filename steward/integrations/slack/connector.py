@@ -8,14 +8,15 @@ from datetime import UTC, date, datetime, timedelta
 from functools import partial
 from typing import Any, TypeAlias, TypeVar
 
-from steward.integrations.slack import mapping
+import httpx2
+
+from steward.integrations.slack import asking, mapping
 from steward.integrations.slack.refusals import RULES
 from steward.sdk.answer import Answer
-from steward.sdk.auth import ApiKey
+from steward.sdk.auth import ApiKey, AuthorizationCode
 from steward.sdk.connector import Connector, Cursor, Page, Pages, Tenant, page_of
 from steward.sdk.context import Context
 from steward.sdk.errors import Unexpected
-from steward.sdk.fields import AuthOption, Field, Scope
 from steward.sdk.http import Http
 from steward.sdk.paging import cursor_pages
 from steward.sdk.paths import at
@@ -35,56 +36,14 @@ class Slack(Connector):
     category = "Collaboration"
     active_means = "A session of the desktop, web or mobile app in the workspace's access logs"
     also_known_as = ("slack",)
-    settings = (
-        Field(
-            "team",
-            "Workspace ID",
-            help="Only for a token of a whole Enterprise organisation: which workspace to read.",
-            required=False,
-            default="",
-            placeholder="T0123456789",
-            pattern=r"[TE][A-Z0-9]{2,}",
-            pattern_hint="A workspace ID starts with T, such as T0123456789.",
-        ),
-        Field("url", "API address", kind="url", default="https://slack.com/api"),
-    )
-    auth = (
-        AuthOption(
-            "token",
-            "OAuth token of a Slack app",
-            fields=(
-                Field(
-                    "token",
-                    "User OAuth token",
-                    help="Starts with xoxp-. A bot token (xoxb-) reads members and user groups "
-                    "alone.",
-                    secret=True,
-                ),
-            ),
-            scopes=(
-                Scope(
-                    "users:read",
-                    "Members, guests and bots, also deactivated ones.",
-                    streams=("accounts",),
-                    required=True,
-                ),
-                Scope("users:read.email", "Their e-mail addresses, which join them to people."),
-                Scope("usergroups:read", "User groups and who is in them.", streams=("groups",)),
-                Scope(
-                    "admin",
-                    "Billed seats and access logs (paid plans). Slack has no narrower scope for "
-                    "them; Steward reads only.",
-                    streams=("licenses", "activity"),
-                ),
-            ),
-        ),
-    )
+    settings = asking.SETTINGS
+    auth = asking.AUTH
 
     def __init__(self, context: Context) -> None:
         super().__init__(context)
         self.team = context.settings.get("team") or None
         url = context.settings.get("url") or "https://slack.com/api"
-        self.http = Http(context, url, auth=ApiKey(context.credentials["token"]), rules=RULES)
+        self.http = Http(context, url, auth=_sign_in(context), rules=RULES)
 
     def close(self) -> None:
         self.http.close()
@@ -132,6 +91,12 @@ class Slack(Connector):
     def _pages(self, path: str, after: Cursor, **asked: Any) -> Iterator[tuple[Answer, Cursor]]:
         at = "response_metadata.next_cursor"
         return cursor_pages(self.http, path, after, cursor_at=at, team_id=self.team, **asked)
+
+
+def _sign_in(context: Context) -> httpx2.Auth:
+    if context.auth == asking.OAUTH.name:
+        return AuthorizationCode.of(context, asking.CONSENT)
+    return ApiKey(context.credentials["token"])
 
 
 def _next_place(place: Place, entries: list[Any], pages: int, since: datetime) -> Place | None:

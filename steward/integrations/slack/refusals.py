@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from steward.sdk.errors import Forbidden, Unauthorized, Unavailable, Unexpected
 from steward.sdk.rules import Rule
+from steward.sdk.tokens import SPENT, WITHDRAWN, WRONG_CLIENT
 
 ANY = range(200, 600)
 DEAD = ("token_revoked", "token_expired", "invalid_auth", "account_inactive", "not_authed")
@@ -26,6 +27,41 @@ BUSY = (
     "fatal_error",
     "team_added_to_org",
     "org_login_required",
+)
+SPENT_CODE = ("invalid_code", "code_already_used", "code_expired", "invalid_code_verifier")
+ENDED_CONSENT = ("invalid_refresh_token", "invalid_grant", *DEAD)
+WRONG_APP = ("bad_client_secret", "invalid_client_id", "invalid_client")
+
+_BUSY = Rule(
+    status=ANY,
+    at="error",
+    is_in=BUSY,
+    error=Unavailable,
+    message="Slack cannot answer just now or asks Steward to slow down.",
+)
+_UNKNOWN = Rule(
+    status=ANY,
+    at="ok",
+    is_in=(False,),
+    error=Unexpected,
+    message="Slack answered with an error that Steward does not know.",
+)
+
+# Of oauth.v2.access, the token endpoint.
+TOKEN_RULES = (
+    Rule(status=ANY, at="error", is_in=ENDED_CONSENT, error=Unauthorized, message=WITHDRAWN),
+    Rule(status=ANY, at="error", is_in=SPENT_CODE, error=Unauthorized, message=SPENT),
+    Rule(status=ANY, at="error", is_in=WRONG_APP, error=Unauthorized, message=WRONG_CLIENT),
+    Rule(
+        status=ANY,
+        at="error",
+        is_in=("bad_redirect_uri",),
+        error=Unauthorized,
+        message="Slack does not know the redirect address. Enter it in the Slack app, under OAuth "
+        "& Permissions, then connect once more.",
+    ),
+    _BUSY,
+    _UNKNOWN,
 )
 
 RULES = (
@@ -74,18 +110,6 @@ RULES = (
         error=Unexpected,
         message="Slack needs to know which workspace is meant: enter its ID in the settings.",
     ),
-    Rule(
-        status=ANY,
-        at="error",
-        is_in=BUSY,
-        error=Unavailable,
-        message="Slack cannot answer just now or asks Steward to slow down.",
-    ),
-    Rule(
-        status=ANY,
-        at="ok",
-        is_in=(False,),
-        error=Unexpected,
-        message="Slack answered with an error that Steward does not know.",
-    ),
+    _BUSY,
+    _UNKNOWN,
 )

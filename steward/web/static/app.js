@@ -18,6 +18,18 @@
     }
   });
 
+  // A value to be entered elsewhere; where the browser lets no page copy, it is selected.
+  document.addEventListener("click", async (event) => {
+    const button = event.target.closest("[data-copies]");
+    if (!button) return;
+    const source = document.getElementById(button.dataset.copies);
+    source.select();
+    try {
+      await navigator.clipboard.writeText(source.value);
+      button.textContent = "Copied";
+    } catch { /* It is selected. */ }
+  });
+
   // The other of light and dark, also when the system chose the one we see.
   const themeButton = document.querySelector("[data-theme-form] button");
   if (themeButton) {

@@ -55,6 +55,7 @@ _EVENTS = {
     "sync_stopped": "Sync stopped",
     "believed": "Believed about who works here",
     "not_believed": "Not believed about who works here any more",
+    "secret_expires": "Credential ends soon",
     "removals_held": "Removals held",
     "removals_released": "Removals let through",
     "removals_dismissed": "Removals dismissed",
