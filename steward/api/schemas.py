@@ -195,7 +195,10 @@ class ApplicationOut(Schema):
     owner: str
     status: str
     connected: bool
-    users: int
+    sources: list[Literal["connected", "sign-on", "sign-ins", "grants"]]
+    publisher: str | None
+    verified: bool | None
+    users: int | None
     active_users: int | None
     seats: int | None
 

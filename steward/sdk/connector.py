@@ -166,7 +166,7 @@ class Connector(ABC):
     def grants(self, after: Cursor) -> Pages[App | Grant]:
         raise NotImplementedError
 
-    def activity(self, after: Cursor) -> Pages[Activity]:
+    def activity(self, after: Cursor) -> Pages[Activity] | Pages[App | Activity]:
         raise NotImplementedError
 
     @classmethod

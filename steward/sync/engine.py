@@ -8,6 +8,7 @@ attempt superseded at the next batch and leaves without a trace.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import structlog
@@ -130,7 +131,7 @@ class _Attempt:
 
     def _write(self, name: str, batch: list[Page[Any]]) -> None:
         essential = name == ESSENTIAL
-        write = self.writer.write_accounts if essential else self.writer.write_others
+        write = self.writer.write_accounts if essential else partial(self.writer.write_others, name)
         written = write(batch)
         self.progress.count(**written.counts)
         self.progress.streams[name].add(batch, written.records, written.problems)

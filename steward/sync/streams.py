@@ -17,6 +17,7 @@ from steward.sdk.connector import Connector
 from steward.sync.applications import link_apps
 from steward.sync.people import AUTHORITIES, match_some
 from steward.sync.removals import settle
+from steward.sync.writers import apps, grants
 from steward.sync.writers.holdings import sweep
 from steward.sync.writers.sightings import Sightings
 from steward.sync.writers.versions import keep_versions
@@ -69,12 +70,25 @@ def _licenses(run: Run, complete: bool, _: Sightings) -> dict[str, int]:
 
 
 def _apps(run: Run, complete: bool, _: Sightings) -> dict[str, int]:
-    _sweep(run, complete, "inventory_assignment", "inventory_seenapp")
+    _sweep(run, complete, "inventory_assignment")
+    return _settle_apps(run, complete, "apps")
+
+
+def _grants(run: Run, complete: bool, _: Sightings) -> dict[str, int]:
+    grants.settle(run, complete)
+    _sweep(run, complete, "inventory_grant")
+    return _settle_apps(run, complete, "grants")
+
+
+def _settle_apps(run: Run, complete: bool, stream: str) -> dict[str, int]:
+    if complete:
+        apps.sweep(run, stream)
     link_apps(run.book)
     return {}
 
 
 def _activity(run: Run, complete: bool, _: Sightings) -> dict[str, int]:
+    link_apps(run.book)
     if complete:
         began = run.started_at or run.created_at
         Instance.objects.filter(book=run.book).update(activity_since=began - LATE)
@@ -108,5 +122,6 @@ FINISHERS = {
     "groups": Finisher(_nothing, _groups),
     "licenses": Finisher(_nothing, _licenses),
     "apps": Finisher(_nothing, _apps),
+    "grants": Finisher(_nothing, _grants),
     "activity": Finisher(_nothing, _activity),
 }

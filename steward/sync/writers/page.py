@@ -10,17 +10,17 @@ from typing import Any
 from steward.inventory.run import Run
 from steward.sdk import records as kinds
 from steward.sdk.connector import Page, Problem
-from steward.sync.writers import accounts, days, holdings
+from steward.sync.writers import accounts, apps, days, grants, holdings
 from steward.sync.writers.reading import read
 from steward.sync.writers.sightings import Sightings
 
 _WRITERS: dict[type[kinds.Record], Callable[[Run, Sequence[Any]], None]] = {
     kinds.Group: holdings.write_groups,
     kinds.License: holdings.write_licenses,
-    kinds.App: holdings.write_apps,
     kinds.Membership: holdings.write_memberships,
     kinds.Seat: holdings.write_seats,
     kinds.Assignment: holdings.write_assignments,
+    kinds.Grant: grants.write,
     kinds.Activity: days.write,
 }
 
@@ -50,8 +50,10 @@ class Writer:
         self.sightings.save()
         return Written(self.sightings.count() - seen, found.problems, vars(counts))
 
-    def write_others(self, pages: Sequence[Page[Any]]) -> Written:
+    def write_others(self, stream: str, pages: Sequence[Page[Any]]) -> Written:
         records = [record for page in pages for record in page.records]
+        if shown := [record for record in records if type(record) is kinds.App]:
+            apps.write(self._run, shown, stream)
         for kind, write in _WRITERS.items():
             of_kind = [record for record in records if type(record) is kind]
             if of_kind:

@@ -93,6 +93,9 @@ class Scripted(Connector):
     def apps(self, after):
         yield from self._read("apps", after)
 
+    def grants(self, after):
+        yield from self._read("grants", after)
+
     def activity(self, after):
         yield from self._read("activity", after)
 
