@@ -6,17 +6,18 @@ logs for 180 days (developers.google.com/workspace/admin/reports/v1/guides/manag
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from functools import partial
 
 from steward.integrations.google_workspace import mapping
-from steward.integrations.google_workspace.google import Google, list_of
+from steward.integrations.google_workspace.google import Google, Object, list_of
+from steward.integrations.google_workspace.mapping import Told
 from steward.integrations.google_workspace.refusals import Invalid
 from steward.sdk.connector import Cursor, Pages, page_of
 from steward.sdk.paging import Walk
-from steward.sdk.records import Activity
+from steward.sdk.records import Activity, App
 
 KEPT = timedelta(days=180)
 # Apps use what they may use all day long: so far back a first read looks at that.
@@ -35,30 +36,31 @@ _LATE = range(2, 10)
 
 @dataclass(frozen=True)
 class Log:
-    """`name` and `event` are Google's; with `of_apps` each event names an app."""
+    """`name` and `event` are Google's, `records` is the mapper of an event."""
 
     name: str
     event: str
     reach: timedelta
-    of_apps: bool = False
+    records: Callable[[Told, date, Object], Iterator[App | Activity]]
 
 
-SIGN_INS = Log("login", "login_success", KEPT)
-AUTHORISED = Log("token", "authorize", KEPT, of_apps=True)
-USES = Log("token", "activity", USED, of_apps=True)
+SIGN_INS = Log("login", "login_success", KEPT, mapping.sign_in)
+AUTHORISED = Log("token", "authorize", KEPT, mapping.app_use)
+USES = Log("token", "activity", USED, mapping.app_use)
 
 
 def of_log(
     google: Google, log: Log, since: datetime | None, now: datetime, after: Cursor
-) -> Pages[Activity]:
+) -> Pages[App | Activity]:
     begin = max(since, now - KEPT) if since else now - log.reach
     if after:
         begin = max(begin, _midnight(date.fromisoformat(after["day"])))
     token = after.get("at") if after else None
+    told = Told()
     for start, end in _days(begin, now):
-        told: set[tuple[str, str]] = set()
+        told.active.clear()
         for answer, cursor in _events(google, log, start, end, token):
-            read = partial(mapping.use, told, start.date(), log.of_apps)
+            read = partial(log.records, told, start.date())
             where = {"day": (start if cursor else end).date().isoformat(), "at": cursor}
             is_last = end >= now and not cursor
             yield page_of(list_of(answer, "items"), read, None if is_last else where)
@@ -77,7 +79,7 @@ def _events(google: Google, log: Log, start: datetime, end: datetime, token: Cur
     )
 
 
-def last_uses(google: Google, now: datetime, after: Cursor) -> Pages[Activity]:
+def last_uses(google: Google, now: datetime, after: Cursor) -> Pages[App | Activity]:
     """Of the latest day for which there is a report. Its days are Pacific ones; the moments in it
     are not, so which day it was does not matter."""
     for day in [date.fromisoformat(after["day"])] if after else _latest(now):

@@ -80,9 +80,9 @@ class GoogleWorkspace(Connector):
         with self.google.needing(asking.TOKENS):
             yield from Grants(self.google).pages(after)
 
-    def activity(self, after: Cursor) -> Pages[Activity]:
+    def activity(self, after: Cursor) -> Pages[App | Activity]:
         """Without the scope for usage reports the logs are still whole, and are not withheld."""
-        passes: dict[str, Callable[[Cursor], Pages[Activity]]] = {
+        passes: dict[str, Callable[[Cursor], Pages[App | Activity]]] = {
             "sign-ins": partial(self._log, logs.SIGN_INS),
             "authorised": partial(self._log, logs.AUTHORISED),
             "uses": partial(self._log, logs.USES),
@@ -91,12 +91,12 @@ class GoogleWorkspace(Connector):
             passes["last uses"] = self._last_uses
         yield from chain(after, passes)
 
-    def _log(self, log: logs.Log, after: Cursor) -> Pages[Activity]:
+    def _log(self, log: logs.Log, after: Cursor) -> Pages[App | Activity]:
         since, now = self.context.since, self.context.now
         with self.google.needing(asking.AUDIT):
             yield from logs.of_log(self.google, log, since, now, after)
 
-    def _last_uses(self, after: Cursor) -> Pages[Activity]:
+    def _last_uses(self, after: Cursor) -> Pages[App | Activity]:
         with self.google.needing(asking.USAGE):
             yield from logs.last_uses(self.google, self.context.now, after)
 

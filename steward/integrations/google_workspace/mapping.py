@@ -6,6 +6,7 @@ Fields: developers.google.com/workspace/admin/directory/reference/rest/v1/users.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from typing import Any
 
@@ -86,7 +87,7 @@ def _described(user: Object) -> dict[str, Any]:
         "cost_center": work.get("costCenter"),
         "company": work.get("name"),
         "employment": work.get("description"),
-        "location": work.get("location") or place.get("area") or place.get("buildingId"),
+        "location": work.get("location") or place.get("buildingId") or place.get("area"),
         "manager": _value(user.get("relations"), "manager"),
         "employee_number": _value(user.get("externalIds"), "organization"),
     }
@@ -148,21 +149,48 @@ def grant(account: str, token: Object) -> Grant:
     return Grant(app=_app_id(token), account=account, scopes=scopes)
 
 
-def use(told: set[tuple[str, str]], day: date, with_app: bool, event: Object) -> Iterator[Activity]:
-    """Once for an account, app and day; `told` holds who was told of on that day."""
-    actor = str((event.get("actor") or {}).get("profileId") or "")
-    apps = _apps(event) if with_app else [""]
-    for app in apps if actor and actor != NOBODY else ():
-        if (actor, app) not in told:
-            told.add((actor, app))
+@dataclass
+class Told:
+    """What was already said: the apps, and who was active on the day that is being read."""
+
+    apps: set[str] = field(default_factory=set)
+    active: set[tuple[str, str]] = field(default_factory=set)
+
+    def is_new(self, actor: str, app: str) -> bool:
+        known = (actor, app) in self.active
+        self.active.add((actor, app))
+        return not known
+
+    def is_new_app(self, app: str) -> bool:
+        known = app in self.apps
+        self.apps.add(app)
+        return not known
+
+
+def sign_in(told: Told, day: date, event: Object) -> Iterator[Activity]:
+    actor = _actor(event)
+    if actor and told.is_new(actor, ""):
+        yield Activity(account=actor, day=day)
+
+
+def app_use(told: Told, day: date, event: Object) -> Iterator[App | Activity]:
+    """An event of the `token` log says what it is about in name and value pairs."""
+    actor = _actor(event)
+    for one in event.get("events") or () if actor else ():
+        said = {p["name"]: p.get("value") for p in one.get("parameters") or ()}
+        if not said.get("client_id"):
+            continue
+        token = {"clientId": said["client_id"], "displayText": said.get("app_name")}
+        app = _app_id(token)
+        if told.is_new_app(app):
+            yield App(id=app, name=str(token["displayText"] or app))
+        if told.is_new(actor, app):
             yield Activity(account=actor, day=day, app=app)
 
 
-def _apps(event: Object) -> list[str]:
-    """The clients of an event of the `token` log, which come as name and value pairs."""
-    parameters = [p for one in event.get("events") or () for p in one.get("parameters") or ()]
-    named = (p.get("value") for p in parameters if p.get("name") == "client_id")
-    return [str(client) for client in named if client]
+def _actor(event: Object) -> str:
+    own = str((event.get("actor") or {}).get("profileId") or "")
+    return "" if own == NOBODY else own
 
 
 def last_uses(today: date, report: Object) -> Iterator[Activity]:

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cache
 from typing import Any
 
-from joserfc.jwk import RSAKey
-
 from steward.demo.vendors.google_controls import ADMIN, CLIENT, GoogleControls
+from steward.demo.vendors.google_robot import EMAIL, Robot
 from steward.integrations.google_workspace.connector import GoogleWorkspace
 from steward.sdk.connector import Cursor, Page
 from steward.sdk.context import Context, MemoryTokens
@@ -18,29 +16,16 @@ from steward.sdk.errors import ConnectorError
 from steward.sdk.limiter import Limiter
 from steward.sdk.network import Network
 
-ROBOT = "steward@northwind-labs-it.iam.gserviceaccount.example"
 LOOPBACK = Network.of("127.0.0.0/8")
 
 
 @cache
-def key() -> RSAKey:
-    return RSAKey.generate_key(2048, private=True)
-
-
-def key_file(**changed: Any) -> str:
-    told = {
-        "type": "service_account",
-        "project_id": "northwind-labs-it",
-        "private_key_id": "0123456789abcdef",
-        "private_key": key().as_pem(private=True).decode(),
-        "client_email": ROBOT,
-        "client_id": "117000000000000000001",
-    }
-    return json.dumps(told | changed)
+def robot() -> Robot:
+    return Robot.made()
 
 
 def controls() -> GoogleControls:
-    return GoogleControls(public_keys={ROBOT: key().as_pem(private=False).decode()})
+    return GoogleControls(public_keys={EMAIL: robot().public_key})
 
 
 def settings(url: str) -> dict[str, Any]:
@@ -56,7 +41,9 @@ def settings(url: str) -> dict[str, Any]:
 @contextmanager
 def google(url: str, **given: Any) -> Iterator[GoogleWorkspace]:
     """Pauses are as long as Google asks for; those between tries are short."""
-    credentials = given.pop("credentials", {"service_account_key": key_file(), "admin": ADMIN})
+    credentials = given.pop(
+        "credentials", {"service_account_key": robot().key_file, "admin": ADMIN}
+    )
     auth = given.pop("auth", "service_account")
     told = settings(url) | given.pop("settings", {})
     limiter = Limiter()
