@@ -36,15 +36,18 @@ _LATE = range(2, 10)
 
 @dataclass(frozen=True)
 class Log:
-    """`name` and `event` are Google's, `records` is the mapper of an event."""
+    """`name` and `event` are Google's, `records` is the mapper of an event. `late` is how much
+    later than others some events are shown, so that they would be missed."""
 
     name: str
     event: str
     reach: timedelta
     records: Callable[[Told, date, Object], Iterator[App | Activity]]
+    late: timedelta = timedelta()
 
 
-SIGN_INS = Log("login", "login_success", KEPT, mapping.sign_in)
+# support.google.com/a/answer/7061566 once gave 1 to 2 days for sign-ins.
+SIGN_INS = Log("login", "login_success", KEPT, mapping.sign_in, late=timedelta(days=2))
 AUTHORISED = Log("token", "authorize", KEPT, mapping.app_use)
 USES = Log("token", "activity", USED, mapping.app_use)
 
@@ -52,7 +55,7 @@ USES = Log("token", "activity", USED, mapping.app_use)
 def of_log(
     google: Google, log: Log, since: datetime | None, now: datetime, after: Cursor
 ) -> Pages[App | Activity]:
-    begin = max(since, now - KEPT) if since else now - log.reach
+    begin = max(since - log.late, now - KEPT) if since else now - log.reach
     if after:
         begin = max(begin, _midnight(date.fromisoformat(after["day"])))
     token = after.get("at") if after else None

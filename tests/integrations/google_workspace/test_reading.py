@@ -201,8 +201,10 @@ def test_activity_since_the_last_time(straight: str, controls: GoogleControls) -
     controls.missing_scopes = {s.name for s in SCOPES if "usage" in s.name}
     with google(straight, now=now, since=since) as connector:
         records = read(connector, "activity")
-    days = {record.day for record in records if isinstance(record, Activity)}
+    days = {record.day for record in records if isinstance(record, Activity) and record.app}
     assert min(days) >= since.date()
+    signed = {record.day for record in records if isinstance(record, Activity) and not record.app}
+    assert since.date() - timedelta(days=2) <= min(signed) < since.date()
 
 
 @pytest.mark.parametrize("stream", STREAMS)
