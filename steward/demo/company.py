@@ -16,6 +16,7 @@ from random import Random
 from steward.demo.hiring import hired, nobodys, service_accounts
 from steward.demo.staff import DOMAIN, Human, SignOn, SsoApp, Use
 from steward.demo.teams import SSO, TEAMS, sign_ons
+from steward.demo.workplace import with_google
 
 __all__ = ["DOMAIN", "Company", "Human", "SignOn", "SsoApp", "Use", "made_up"]
 
@@ -52,7 +53,7 @@ class Company:
 
 def made_up(size: int = 250, today: date | None = None) -> Company:
     random, today = Random(7), today or datetime.now(UTC).date()
-    people = hired(random, size, today)
+    people = with_google(hired(random, size, today))
     others = (*service_accounts(size, today), *nobodys(size, today))
     signed = tuple(sorted(sign_ons(random, people, today), key=lambda s: (s.at, s.human.number)))
     return Company("Northwind Labs", DOMAIN, today, tuple(people), others, TEAMS, SSO, signed)

@@ -19,6 +19,7 @@ def print_figures(api: httpx2.Client, console: Console) -> None:
     _leavers(api, console)
     _people(api, console)
     _seats(api, console)
+    _third_parties(api, console)
 
 
 def _instances(api: httpx2.Client, console: Console) -> None:
@@ -80,6 +81,22 @@ def _seats(api: httpx2.Client, console: Console) -> None:
         f"Paid seats unused for 30 days: {found['total']}",
         ("App", "Account", "Why", "Last used"),
         [(r["app"], r["name"] or r["email"], r["why"], _ago(r["used_at"])) for r in found["items"]],
+    )
+    console.print(f"  [dim]{escape(found['provenance']['sentence'])}[/dim]")
+
+
+def _third_parties(api: httpx2.Client, console: Console) -> None:
+    """Apps that people let in by themselves, the most used first."""
+    found = api.get("/reports/third-party-access").json()
+    by_app: dict[str, set[str]] = {}
+    for row in found["items"]:
+        by_app.setdefault(row["application"], set()).add(row["person_name"] or row["name"])
+    most = sorted(by_app.items(), key=lambda item: (-len(item[1]), item[0]))
+    _print(
+        console,
+        f"Apps that people have let in to company data: {len(by_app)}",
+        ("App", "People"),
+        [(app, len(people)) for app, people in most],
     )
     console.print(f"  [dim]{escape(found['provenance']['sentence'])}[/dim]")
 

@@ -31,7 +31,7 @@ class Use:
 @dataclass(frozen=True)
 class Human:
     """`number` is unique in the company: ids of accounts are made from it. `aliases` are further
-    addresses of the same human. Keys of `uses`: okta, github, slack, scim, csv."""
+    addresses of the same human. Keys of `uses`: okta, google, github, slack, scim, csv."""
 
     number: int
     first: str

@@ -22,6 +22,8 @@ TITLES = {
 TEAMS = {
     "okta": {"everyone": "Everyone", "contractors": "Contractors"}
     | {name.lower(): name for name in TITLES},
+    "google": {"everyone": "All staff", "contractors": "Contractors"}
+    | {name.lower(): f"{name} team" for name in TITLES},
     "github": {"platform": "Platform", "web": "Web", "data": "Data", "security": "Security"},
     "slack": {"oncall": "On call", "leads": "Team leads", "support": "Support", "sales": "Sales"},
     "scim": {name.lower(): name for name in TITLES},

@@ -12,7 +12,9 @@ from typing import Any
 from steward.demo.company import Company
 from steward.demo.controls import Controls
 from steward.demo.serving import serving
-from steward.demo.vendors import github, okta, scim, slack
+from steward.demo.vendors import github, google, okta, scim, slack
+from steward.demo.vendors.google_controls import ADMIN, GoogleControls
+from steward.demo.vendors.google_robot import EMAIL, Robot
 from steward.sdk.files import to_text
 
 TOKEN = "demo-token"
@@ -41,7 +43,8 @@ class Connection:
 
 @contextmanager
 def tenants(company: Company) -> Iterator[list[Connection]]:
-    """Okta, GitHub, Slack and a SCIM app over HTTP, and a list that somebody keeps by hand."""
+    """Okta, Google, GitHub, Slack and a SCIM app over HTTP, and a list that somebody keeps
+    by hand."""
     token = {"token": TOKEN}
     with ExitStack() as stack:
 
@@ -50,6 +53,7 @@ def tenants(company: Company) -> Iterator[list[Connection]]:
             return stack.enter_context(serving(simulator(company, controls))), controls
 
         at_okta, okta_controls = served(okta.simulator)
+        workspace = stack.enter_context(_google(company))
         at_github, github_controls = served(github.simulator)
         at_slack, slack_controls = served(slack.simulator)
         at_scim, scim_controls = served(scim.simulator)
@@ -58,6 +62,7 @@ def tenants(company: Company) -> Iterator[list[Connection]]:
         listed = {"application": "Sketchpad", **scim.SETTINGS, "url": f"{at_scim}/scim/v2"}
         yield [
             Connection("okta", "Okta", {"url": at_okta}, token, "token", okta_controls),
+            workspace,
             Connection("github", "GitHub", organisation, token, "token", github_controls),
             Connection("slack", "Slack", workspace, token, "token", slack_controls),
             Connection("scim", "Sketchpad", listed, token, "bearer", scim_controls),
@@ -65,6 +70,19 @@ def tenants(company: Company) -> Iterator[list[Connection]]:
                 "csv", "Travel desk", {"application": "Travel desk"}, {"file": _list(company)}
             ),
         ]
+
+
+@contextmanager
+def _google(company: Company) -> Iterator[Connection]:
+    """All of Google's hosts are one here."""
+    robot = Robot.made()
+    controls = GoogleControls(public_keys={EMAIL: robot.public_key})
+    given = {"service_account_key": robot.key_file, "admin": ADMIN}
+    with serving(google.simulator(company, controls)) as at:
+        hosts = {"url": at, "licensing_url": at, "token_url": f"{at}/token"}
+        yield Connection(
+            "google_workspace", "Google Workspace", hosts, given, "service_account", controls
+        )
 
 
 def _list(company: Company) -> str:
