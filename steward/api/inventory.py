@@ -10,7 +10,7 @@ from ninja import Query, Router
 from pydantic import Field
 
 from steward.api.days import Day, day_of
-from steward.api.paging import Id, Page, PageQuery, page_of
+from steward.api.paging import Id, PageQuery, page_of
 from steward.api.problems import not_found
 from steward.api.responses import read, read_one
 from steward.api.schemas import (
@@ -23,6 +23,7 @@ from steward.api.schemas import (
     Text,
 )
 from steward.insight import applications, facts, people
+from steward.insight.uses import known_by
 from steward.inventory.account import Account
 from steward.inventory.history import accounts_at
 from steward.inventory.instance import Instance
@@ -43,6 +44,11 @@ class AccountQuery(PageQuery):
 
 
 class PeopleQuery(PageQuery):
+    q: Sought = ""
+
+
+class ApplicationQuery(PageQuery):
+    source: Literal["connected", "sign-on", "sign-ins", "grants", "seen"] | None = None
     q: Sought = ""
 
 
@@ -90,10 +96,14 @@ def get_person(request: HttpRequest, id: Id) -> Any:
 
 
 @router.get("/applications", response=read(Listed[ApplicationOut]))
-def list_applications(request: HttpRequest, page: Page) -> Any:
-    return page_of(
-        applications.applications(), page, lambda found: map(applications.facts_of, found)
-    )
+def list_applications(request: HttpRequest, page: Annotated[ApplicationQuery, Query()]) -> Any:
+    """`source` is how they are known; `seen` are all that are not connected."""
+    rows = applications.applications()
+    if page.source:
+        rows = rows.filter(known_by(page.source))
+    if page.q:
+        rows = rows.filter(name__icontains=page.q)
+    return page_of(rows, page, lambda found: map(applications.facts_of, found))
 
 
 @router.get("/integrations", response=read(Listed[IntegrationOut]))

@@ -8,7 +8,16 @@ from django.views.decorators.http import require_safe
 from ninja.errors import AuthenticationError, HttpError, ValidationError
 from prometheus_client import CONTENT_TYPE_LATEST
 
-from steward.api import identity, instances, inventory, problems, reports, timelines, watching
+from steward.api import (
+    grants,
+    identity,
+    instances,
+    inventory,
+    problems,
+    reports,
+    timelines,
+    watching,
+)
 from steward.api.access import Token
 from steward.api.description import DescribedAPI, also
 from steward.api.measures import exposition
@@ -28,6 +37,7 @@ api = DescribedAPI(
 )
 api.add_router("/instances", instances.router)
 api.add_router("", inventory.router)
+api.add_router("", grants.router)
 api.add_router("", timelines.router)
 api.add_router("", identity.router)
 api.add_router("", reports.router)

@@ -81,6 +81,7 @@ class StreamOut(Schema):
     name: str
     state: Literal["ok", "not_permitted", "failed", "never"]
     last_ok_at: datetime | None
+    last_whole_at: datetime | None
     records: int
     error: str
     missing: list[str]
@@ -115,8 +116,11 @@ class ProblemRecord(Schema):
 
 
 class RunStream(Schema):
+    """`read` says whether the whole list was read or changes alone."""
+
     name: str
     state: str
+    read: Literal["all", "changes"] | None
     records: int
     set_aside: int
     problems: list[ProblemRecord]
@@ -195,7 +199,10 @@ class ApplicationOut(Schema):
     owner: str
     status: str
     connected: bool
-    users: int
+    sources: list[Literal["connected", "sign-on", "sign-ins", "grants"]]
+    publisher: str | None
+    verified: bool | None
+    users: int | None
     active_users: int | None
     seats: int | None
 

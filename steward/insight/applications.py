@@ -1,18 +1,19 @@
-"""Applications: connected ones and those only seen through sign-on, with who uses them."""
+"""Applications: connected ones and those that others show, with who uses them."""
 
 from __future__ import annotations
 
 from datetime import timedelta
 from typing import Any
 
-from django.db.models import Count, Exists, OuterRef, Q, Subquery, Value
+from django.db.models import Count, Exists, OuterRef, Q, Subquery
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
+from steward.insight import uses
 from steward.insight.facts import Facts
-from steward.inventory.account import Account, ActiveDays
+from steward.inventory.account import Account
 from steward.inventory.application import Application
-from steward.inventory.holdings import Assignment, SeenApp
+from steward.inventory.holdings import SeenApp
 from steward.inventory.instance import Instance
 
 ACTIVE_DAYS = 30
@@ -20,11 +21,11 @@ ACTIVE_DAYS = 30
 
 def applications() -> Any:
     """Those that a present instance is of, or shows. A connected application counts its own
-    accounts; the others count who was assigned to them, and who signed on as active."""
+    accounts; the others count the humans who were given them, let them in or signed in to them
+    (see `insight.uses`)."""
     own = Account.objects.present().filter(instance__application=OuterRef("pk"))
     own = own.exclude(status=Account.REMOVED)
     active_since = timezone.now() - timedelta(days=ACTIVE_DAYS)
-    assigned = Assignment.objects.present().filter(app__application=OuterRef("pk"))
     return (
         Application.objects.annotate(
             connected=Exists(_instances()),
@@ -36,8 +37,9 @@ def applications() -> Any:
             seats=_count(own.filter(holds_seat=True), "instance__application"),
             tells_activity=Exists(own.filter(last_active_at__isnull=False)),
             tells_seats=Exists(own.filter(holds_seat__isnull=False)),
-            assigned=_count(assigned, "app__application", "account"),
-            signed_on=_signed_on(active_since),
+            assigned=uses.users(),
+            signed_on=uses.active_users(active_since),
+            **uses.sources(),
         )
         .filter(Q(connected=True) | Q(seen_in_sso=True))
         .order_by("name")
@@ -48,22 +50,9 @@ def _instances() -> Any:
     return Instance.objects.present().filter(application=OuterRef("pk"))
 
 
-def _count(rows: Any, by: str, what: str = "pk") -> Coalesce:
-    counted = rows.order_by().values(by).annotate(count=Count(what, distinct=what != "pk"))
+def _count(rows: Any, by: str) -> Coalesce:
+    counted = rows.order_by().values(by).annotate(count=Count("pk"))
     return Coalesce(Subquery(counted.values("count")), 0)
-
-
-def _signed_on(since: Any) -> Coalesce:
-    """Accounts that signed on since. A number of bits is at least 2ⁿ where bit n or a later one
-    is set."""
-    seen = SeenApp.objects.present().filter(application=OuterRef(OuterRef("pk")))
-    first = since.date().replace(day=1)
-    in_period = Q(month__gt=first) | Q(month=first, days__gte=1 << (since.day - 1))
-    days = ActiveDays.objects.filter(in_period, app__in=seen.values("pk"))
-    counted = days.order_by().annotate(one=Value(1)).values("one")
-    return Coalesce(
-        Subquery(counted.annotate(count=Count("account", distinct=True)).values("count")), 0
-    )
 
 
 def facts_of(application: Any) -> Facts:
@@ -77,7 +66,10 @@ def facts_of(application: Any) -> Facts:
         "owner": application.owner,
         "status": application.status,
         "connected": connected,
-        "users": application.own_users if connected else application.assigned,
+        "sources": uses.sources_of(application),
+        "publisher": application.publisher or None,
+        "verified": application.verified,
+        "users": application.own_users if connected else uses.users_of(application),
         "active_users": active_users(application),
         "seats": application.seats if application.tells_seats else None,
     }
@@ -86,7 +78,7 @@ def facts_of(application: Any) -> Facts:
 def active_users(application: Any) -> int | None:
     if application.connected and application.tells_activity:
         return int(application.own_active)
-    return int(application.signed_on) if application.seen_in_sso else None
+    return int(application.signed_on) if uses.tells_use(application) else None
 
 
 def recommended() -> Any:

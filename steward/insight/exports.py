@@ -55,6 +55,8 @@ def _csv_cell(value: Any) -> str:
         return "yes" if value else "no"
     if isinstance(value, datetime):
         return moment_text(value) or ""
+    if isinstance(value, list):
+        return harmless(", ".join(map(str, value)))
     return harmless(str(value)) if isinstance(value, str) else str(value)
 
 
@@ -101,6 +103,8 @@ def _write_cell(sheet: Any, line: int, number: int, value: Any, moment: Any) -> 
         sheet.write_datetime(line, number, value, moment)
     elif isinstance(value, int | float):
         sheet.write_number(line, number, value)
+    elif isinstance(value, list):
+        sheet.write_string(line, number, harmless(", ".join(map(str, value))))
     else:
         sheet.write_string(line, number, harmless(str(value)))
 

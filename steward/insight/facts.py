@@ -82,6 +82,7 @@ def of_stream(stream: StreamState) -> Facts:
         "name": stream.name,
         "state": stream.state,
         "last_ok_at": moment_text(stream.last_ok_at),
+        "last_whole_at": moment_text(stream.whole_at),
         "records": stream.records,
         "error": stream.error,
         "missing": stream.missing,
@@ -106,6 +107,7 @@ def of_run(run: Run) -> Facts:
             {
                 "name": name,
                 "state": stream["state"],
+                "read": read_of(stream),
                 "records": stream["records"],
                 "set_aside": stream["set_aside"],
                 "problems": stream["problems"],
@@ -115,6 +117,12 @@ def of_run(run: Run) -> Facts:
             for name, stream in run.progress.items()
         ],
     }
+
+
+def read_of(stream: Facts) -> str | None:
+    """Of a stream's progress: `all` or `changes`; None where nothing was read (yet)."""
+    changes = stream.get("changes")
+    return None if changes is None else "changes" if changes else "all"
 
 
 def of_moment(moment: Moment) -> Facts:

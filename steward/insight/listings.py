@@ -9,6 +9,7 @@ from typing import Any
 from django.db.models import Case, F, Q, When
 from django.db.models.fields.json import KT
 
+from steward.insight import uses
 from steward.insight.accounts import accounts
 from steward.insight.applications import applications
 from steward.insight.people import people
@@ -139,16 +140,20 @@ def _applications(question: Question) -> Sequence[Any]:
     if question["q"]:
         rows = rows.filter(name__icontains=question["q"])
     if question["source"]:
-        rows = rows.filter(connected=question["source"] == "connected")
+        rows = rows.filter(uses.known_by(question["source"]))
     if question["status"]:
         rows = rows.filter(status=question["status"])
     return [
         rows.annotate(
             application_id_=F("pk"),
-            users=Case(When(connected=True, then=F("own_users")), default=F("assigned")),
+            sources=uses.sources_text(),
+            users=Case(
+                When(connected=True, then=F("own_users")),
+                When(uses.SOME_USERS, then=F("assigned")),
+            ),
             active_users=Case(
                 When(connected=True, tells_activity=True, then=F("own_active")),
-                When(seen_in_sso=True, then=F("signed_on")),
+                When(uses.TELLS_USE, then=F("signed_on")),
             ),
             paid_seats=Case(When(tells_seats=True, then=F("seats"))),
         )
@@ -158,28 +163,32 @@ def _applications(question: Question) -> Sequence[Any]:
 APPLICATIONS = Report(
     slug="applications",
     title="Applications",
-    description="What the company uses, connected or seen through sign-on.",
+    description="What the company uses: connected, given through sign-on, signed in to with a "
+    "company account, or let in to people's data.",
     columns=(
         Column("name", "Application", link="application", link_by="application_id_"),
         Column("category", "Category"),
         Column("connected", "Connected", "bool"),
+        Column("sources", "Known by"),
         Column("users", "Users", "number"),
         Column("active_users", "Active in 30 days", "number"),
         Column("paid_seats", "Paid seats", "number"),
+        Column("publisher", "Publisher"),
+        Column("verified", "Publisher verified", "bool"),
         Column("owner", "Owner"),
         Column("status", "Approval"),
         Column("application_id_", "Application number", "id", hidden=True),
     ),
     parts=_applications,
-    provenance=lambda question: provenance(("accounts", "apps", "activity")),
+    provenance=lambda question: provenance(("accounts", "apps", "grants", "activity")),
     order=("-users", "name", "application_id_"),
     filters=(
         Filter("q", "Name"),
         Filter(
             "source",
-            "Source",
+            "Known by",
             "choice",
-            choices=lambda: (("connected", "Connected"), ("seen", "Only seen through sign-on")),
+            choices=lambda: (*uses.SOURCES, ("seen", "Not connected")),
         ),
         Filter("status", "Approval", "choice", choices=lambda: Application.STATUSES),
     ),

@@ -18,6 +18,12 @@ _HELD = {
     "seat_lost": "lost the paid seat",
     "app_given": "was given",
     "app_taken": "no longer has",
+    "access_given": "let in",
+    "access_taken": "no longer lets in",
+}
+_FOR_ALL = {
+    "access_given": "let in for everybody:",
+    "access_taken": "no longer let in for everybody:",
 }
 _WORDS = {
     "appeared": "first seen",
@@ -48,7 +54,7 @@ def lines(events: Iterable[Event]) -> list[Line]:
         last = told[-1] if told else None
         if last and event.what in _HELD and _belongs(event, last):
             last.subjects.append(event.subject)
-            last.sentence = _of_holdings(event.what, last.subjects)
+            last.sentence = _of_holdings(event, last.subjects)
         else:
             told.append(_line(event))
     return told
@@ -73,7 +79,9 @@ def _line(event: Event) -> Line:
 
 def _sentence(event: Event) -> str:
     if event.what in _HELD:
-        return _of_holdings(event.what, [event.subject])
+        return _of_holdings(event, [event.subject])
+    if event.what == "access_changed":
+        return f"{event.subject} may do other things, {event.changes[0].sentence()}"
     parts = [_WORDS[event.what]] if event.what in _WORDS else []
     parts += [c.sentence() for c in event.changes if not (parts and c.field == "status")]
     if event.counts:
@@ -83,8 +91,9 @@ def _sentence(event: Event) -> str:
     return ", ".join(parts)
 
 
-def _of_holdings(what: str, subjects: list[str]) -> str:
+def _of_holdings(event: Event, subjects: list[str]) -> str:
     named = sorted(subjects)
     shown = ", ".join(named[:8])
     more = f" and {len(named) - 8} more" if len(named) > 8 else ""
-    return f"{_HELD[what]} {shown}{more}"
+    said = _HELD if event.account else _FOR_ALL
+    return f"{said[event.what]} {shown}{more}"

@@ -17,7 +17,7 @@ from typing import Any, NamedTuple
 from steward.insight.changes import Change, changes_between
 from steward.insight.facts import Facts, moment_text
 from steward.inventory.account import Account, AccountVersion
-from steward.inventory.holdings import Assignment, Membership, Seat
+from steward.inventory.holdings import Assignment, Grant, Membership, Seat
 from steward.inventory.instance import Instance
 from steward.inventory.person import Person
 from steward.inventory.run import Run
@@ -43,8 +43,9 @@ _HOLDINGS = (
 @dataclass(frozen=True)
 class Event:
     """`what` is one of appeared, changed, disabled, enabled, removed, returned, joined, left,
-    seat_got, seat_lost, app_given, app_taken, synced, or the name of an instance's moment.
-    `subject` is the group, licence or app; `counts` are those of a run."""
+    seat_got, seat_lost, app_given, app_taken, access_given, access_taken, access_changed, synced,
+    or the name of an instance's moment. `subject` is the group, licence or app; `counts` are those
+    of a run."""
 
     at: datetime
     what: str
@@ -70,10 +71,12 @@ def of_instance(instance: Instance, offset: int = 0, limit: int = 50) -> list[Ev
     most = min(offset + limit, DEEPEST)
     versions = AccountVersion.objects.filter(instance=instance.book)
     accounts = Account.objects.present().filter(instance=instance.book)
+    for_all = Grant.objects.filter(instance=instance.book, account=None)
     return _newest(
         [
             _moments(instance, most),
             _runs(instance, most),
+            *_grants(for_all, {}, most),
             _changes(versions, accounts.select_related("instance"), most),
         ],
         offset,
@@ -111,6 +114,7 @@ def _accounts_events(accounts: Sequence[Account], most: int) -> list[Iterable[Ev
         [Event(a.first_seen_at, "appeared", a) for a in first],
         _changes(versions, known, most),
         *(events for kind in _HOLDINGS for events in _held(kind, accounts, most)),
+        *_grants(Grant.objects.filter(account__in=accounts), {a.pk: a for a in accounts}, most),
     ]
 
 
@@ -154,6 +158,33 @@ def _held(kind: _Holding, accounts: Sequence[Account], most: int) -> Iterator[li
             Event(getattr(row, field), what, named[row.account_id], subject=_name(row, kind))
             for row in found
         ]
+
+
+def _grants(rows: Any, named: dict[int, Account], most: int) -> Iterator[list[Event]]:
+    """A row that begins where another one of the same app and account ends has other scopes."""
+    rows = rows.select_related("app")
+    given = list(rows.order_by("-since")[:most])
+    taken = list(rows.exclude(until=None).order_by("-until")[:most])
+    before = {_ref(r, r.until): r for r in rows.filter(until__in={g.since for g in given})}
+    after = {_ref(r, r.since) for r in rows.filter(since__in={t.until for t in taken})}
+    yield [_grant(row, named, before.get(_ref(row, row.since))) for row in given]
+    yield [
+        Event(row.until, "access_taken", named.get(row.account_id), subject=row.app.name)
+        for row in taken
+        if _ref(row, row.until) not in after
+    ]
+
+
+def _grant(row: Any, named: dict[int, Account], old: Any) -> Event:
+    account, app = named.get(row.account_id), row.app.name
+    if old is None:
+        return Event(row.since, "access_given", account, subject=app)
+    changes = (Change("scopes", old.scopes, row.scopes),)
+    return Event(row.since, "access_changed", account, changes, subject=app)
+
+
+def _ref(row: Any, at: datetime) -> tuple[int, int | None, datetime]:
+    return row.app_id, row.account_id, at
 
 
 def _name(row: Any, kind: _Holding) -> str:

@@ -6,13 +6,32 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from steward.inventory.account import Account, AccountVersion, ActiveDays
-from steward.inventory.holdings import Assignment, Group, License, Membership, Seat, SeenApp
+from steward.inventory.holdings import (
+    Assignment,
+    Grant,
+    Group,
+    License,
+    Membership,
+    Seat,
+    SeenApp,
+)
 from steward.inventory.instance import Book, Instance, StreamState
 
 BATCH = 5_000
 
 # Children first, so that a purge stopped half-way leaves nothing that points nowhere.
-_READ = (Assignment, Seat, Membership, ActiveDays, AccountVersion, Account, Group, License, SeenApp)
+_READ = (
+    Grant,
+    Assignment,
+    Seat,
+    Membership,
+    ActiveDays,
+    AccountVersion,
+    Account,
+    Group,
+    License,
+    SeenApp,
+)
 
 
 def open_book() -> int:
@@ -31,7 +50,14 @@ def turn_over(instance: Instance) -> None:
     instance.save(update_fields=["book", "removals_held", "activity_since"])
     close_book(old)
     StreamState.objects.filter(instance=instance).update(
-        state=StreamState.NEVER, records=0, last_ok_at=None, error="", missing=[]
+        state=StreamState.NEVER,
+        records=0,
+        last_ok_at=None,
+        error="",
+        missing=[],
+        mark=None,
+        mark_for="",
+        whole_at=None,
     )
 
 

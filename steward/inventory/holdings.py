@@ -1,4 +1,5 @@
-"""What accounts hold inside an instance: groups, paid seats, and applications seen through it.
+"""What accounts hold inside an instance: groups, paid seats, applications seen through it, and
+what they have let other applications do.
 
 A row that is no longer read is kept with the time at which it was missed (`until`), so that the
 past can be asked for. `present()` leaves such rows out; `at(day)` gives what was held then.
@@ -110,12 +111,20 @@ class Seat(Read):
 
 
 class SeenApp(Read):
-    """An application that shows up inside an instance (a tile of a sign-on service)."""
+    """An application that shows up inside an instance: a tile of a sign-on service, an app that
+    was let in to people's data, one that was signed in to. Three streams may show it. Each of
+    `in_apps`, `in_grants` and `in_activity` is the last run in which that stream did, and None
+    where it does not, or not any more; the app is there while one of them shows it."""
 
     external_id = models.CharField(max_length=300)
     name = models.CharField(max_length=300)
     key = models.CharField(max_length=300, blank=True)
     active = models.BooleanField(default=True)
+    publisher = models.CharField(max_length=300, blank=True, default="", db_default="")
+    verified = models.BooleanField(null=True)
+    in_apps = models.BigIntegerField(null=True)
+    in_grants = models.BigIntegerField(null=True)
+    in_activity = models.BigIntegerField(null=True)
     application = models.ForeignKey(
         Application, null=True, on_delete=models.SET_NULL, related_name="seen"
     )
@@ -135,3 +144,35 @@ class Assignment(Read):
     class Meta:
         constraints: ClassVar = _once("assignment_once", "app", "account")
         indexes: ClassVar = [_swept("assignment_swept")]
+
+
+class Grant(Read):
+    """What an app may do with the data of an account, or with everybody's where `account` is None.
+    Other scopes are another row. `reading` are the scopes that the run `seen` has read so far: an
+    app may tell of one grant in several records. `granted_by` is the app's own id of the account
+    that consented."""
+
+    app = models.ForeignKey(
+        SeenApp, db_constraint=False, on_delete=models.DO_NOTHING, related_name="grants"
+    )
+    account = models.ForeignKey(
+        Account,
+        null=True,
+        db_constraint=False,
+        on_delete=models.DO_NOTHING,
+        related_name="grants",
+    )
+    scopes = models.JSONField(default=list)
+    reading = models.JSONField(default=list)
+    granted_at = models.DateTimeField(null=True)
+    last_used_at = models.DateTimeField(null=True)
+    granted_by = models.CharField(max_length=300, blank=True)
+
+    class Meta:
+        constraints: ClassVar = [
+            *_once("grant_once", "app", "account"),
+            models.UniqueConstraint(
+                fields=["app"], condition=HELD & Q(account=None), name="grant_once_for_all"
+            ),
+        ]
+        indexes: ClassVar = [_swept("grant_swept")]

@@ -31,7 +31,8 @@ class Instance(models.Model):
     """`book` names the set of data read from the app. All that was read hangs on it, not on the
     instance: deleting all users is opening a new book, and what was in the old one is purged
     behind. `connection` counts the credentials, so that a verdict on an older one is dropped.
-    Removals of more than `guard_share` percent and at least `guard_count` accounts are held."""
+    Removals of more than `guard_share` percent and at least `guard_count` accounts are held.
+    `says_who_works` marks those that an admin has chosen to be believed about who is employed."""
 
     integration = models.CharField(max_length=100)
     name = models.CharField(max_length=200)
@@ -52,6 +53,7 @@ class Instance(models.Model):
     guard_share = models.PositiveSmallIntegerField(default=30)
     guard_count = models.PositiveIntegerField(default=20)
     removals_held = models.PositiveIntegerField(default=0)
+    says_who_works = models.BooleanField(default=False, db_default=False)
     application = models.ForeignKey(
         Application, null=True, on_delete=models.SET_NULL, related_name="instances"
     )
@@ -112,7 +114,11 @@ class Credential(models.Model):
 
 
 class StreamState(models.Model):
-    """The latest result of one stream: ok, not_permitted, failed or never."""
+    """The latest result of one stream: ok, not_permitted, failed or never.
+
+    `mark` is where the next read can begin that asks for changes alone. It holds for what
+    `mark_for` names (see `sync.marks`), and for some days after `whole_at`, when the whole list
+    was last read."""
 
     OK, NOT_PERMITTED, FAILED, NEVER = "ok", "not_permitted", "failed", "never"
 
@@ -123,6 +129,9 @@ class StreamState(models.Model):
     records = models.PositiveIntegerField(default=0)
     error = models.TextField(blank=True)
     missing = models.JSONField(default=list)
+    mark = models.JSONField(null=True)
+    mark_for = models.CharField(max_length=100, blank=True, default="", db_default="")
+    whole_at = models.DateTimeField(null=True)
 
     class Meta:
         constraints: ClassVar = [

@@ -2,7 +2,15 @@
 
 from steward.inventory.account import Account, AccountAt, AccountVersion, ActiveDays
 from steward.inventory.application import Application
-from steward.inventory.holdings import Assignment, Group, License, Membership, Seat, SeenApp
+from steward.inventory.holdings import (
+    Assignment,
+    Grant,
+    Group,
+    License,
+    Membership,
+    Seat,
+    SeenApp,
+)
 from steward.inventory.identity import Decision, Distinct, IdentityChange
 from steward.inventory.instance import (
     Book,
@@ -14,7 +22,7 @@ from steward.inventory.instance import (
 )
 from steward.inventory.mail import Mail, Recipient
 from steward.inventory.member import ApiToken, Invitation, Member
-from steward.inventory.person import Person, PersonEmail
+from steward.inventory.person import Describing, Person, PersonEmail
 from steward.inventory.run import Run
 from steward.inventory.sighting import Sighting
 from steward.inventory.worker import Worker
@@ -30,7 +38,9 @@ __all__ = [
     "Book",
     "Credential",
     "Decision",
+    "Describing",
     "Distinct",
+    "Grant",
     "Group",
     "IdentityChange",
     "Instance",

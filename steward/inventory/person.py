@@ -9,8 +9,20 @@ from django.utils import timezone
 
 
 class Person(models.Model):
-    """`attributes` come from the directory (department, title, manager, employment type). Who is
-    `merged_into` somebody has nothing any more and is kept, so that it can be undone."""
+    """`attributes` come from the directory, under the names of `STANDARD` where it knows them.
+    `manager` is the person it names as theirs, and `manager_sought` that nobody was found yet.
+    Who is `merged_into` somebody has nothing any more and is kept, so that it can be undone."""
+
+    STANDARD = (
+        "department",
+        "title",
+        "manager",
+        "employment_type",
+        "location",
+        "cost_centre",
+        "start_date",
+        "end_date",
+    )
 
     name = models.CharField(max_length=300, blank=True)
     email = models.CharField(max_length=254)
@@ -19,6 +31,10 @@ class Person(models.Model):
     merged_into = models.ForeignKey(
         "self", null=True, on_delete=models.SET_NULL, related_name="+", db_index=False
     )
+    manager = models.ForeignKey(
+        "self", null=True, on_delete=models.SET_NULL, related_name="reports"
+    )
+    manager_sought = models.BooleanField(default=False, db_default=False)
 
     objects: ClassVar[Any] = models.Manager()
 
@@ -29,6 +45,11 @@ class Person(models.Model):
                 fields=["merged_into"],
                 condition=~models.Q(merged_into=None),
                 name="person_merged",
+            ),
+            models.Index(
+                fields=["id"],
+                condition=models.Q(manager_sought=True),
+                name="person_manager_sought",
             ),
         ]
 
@@ -48,3 +69,12 @@ class PersonEmail(models.Model):
 
     person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="emails")
     key = models.CharField(max_length=254, unique=True)
+
+
+class Describing(models.Model):
+    """A row is there while people are described anew, since other instances are believed now;
+    `done_to` is the highest number of those who are done."""
+
+    done_to = models.BigIntegerField(default=0)
+
+    objects: ClassVar[Any] = models.Manager()

@@ -67,7 +67,8 @@ class Page(Generic[R]):
     Where an app can be asked for changes alone, the last page of a read carries a `mark` (plain
     JSON), and the next run finds it in `context.marks` under the name of the stream. A read that
     was begun with a mark says so with `changes` on every page: who is not on it is as they were,
-    and only the accounts named in `gone` (ids) are missing. Only `accounts` may read so."""
+    and only the accounts named in `gone` (ids) are missing; of one page, `records` come first. Only
+    `accounts` may read so. An app that refuses the mark is read whole, from the first page on."""
 
     records: tuple[R, ...]
     cursor: Cursor = None
@@ -166,7 +167,7 @@ class Connector(ABC):
     def grants(self, after: Cursor) -> Pages[App | Grant]:
         raise NotImplementedError
 
-    def activity(self, after: Cursor) -> Pages[Activity]:
+    def activity(self, after: Cursor) -> Pages[Activity] | Pages[App | Activity]:
         raise NotImplementedError
 
     @classmethod

@@ -104,7 +104,8 @@ class Grant(Record, frozen=True, kw_only=True):
 
 
 class Activity(Record, frozen=True, kw_only=True):
-    """The account did something on that UTC day; with `app`, it did so in that application."""
+    """The account did something on that UTC day; with `app`, it did so in that application, which
+    another stream or an `App` of this one tells of."""
 
     account: str
     day: date
@@ -118,5 +119,5 @@ STREAMS: dict[str, tuple[type[Record], ...]] = {
     "licenses": (License, Seat),
     "apps": (App, Assignment),
     "grants": (App, Grant),
-    "activity": (Activity,),
+    "activity": (App, Activity),
 }

@@ -23,7 +23,7 @@ def batches(pages: Iterator[Page[Any] | None]) -> Iterator[list[Page[Any]]]:
         for page in pages:
             if page is not None:
                 batch.append(page)
-                size += len(page)
+                size += len(page) + len(page.gone)
             if size >= RECORDS or time.monotonic() - began > SECONDS:
                 yield batch
                 batch, size, began = [], 0, time.monotonic()

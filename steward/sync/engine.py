@@ -7,7 +7,9 @@ attempt superseded at the next batch and leaves without a trace.
 
 from __future__ import annotations
 
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import structlog
@@ -19,15 +21,15 @@ from steward import tracing
 from steward.inventory.run import OPEN, Run
 from steward.sdk.connector import Connector, Page
 from steward.sdk.errors import ConnectorError, Forbidden, Unauthorized, Unavailable, Unexpected
+from steward.sync import marks, verdict
 from steward.sync import progress as states
-from steward.sync import verdict
 from steward.sync.ahead import Halt, ahead
 from steward.sync.batches import batches
 from steward.sync.opening import check, connector_of, integration_of, pages_of
 from steward.sync.people import AUTHORITIES
 from steward.sync.progress import Progress, StopAsked, Superseded
 from steward.sync.salt import salt_of
-from steward.sync.streams import FINISHERS
+from steward.sync.streams import FINISHERS, End
 from steward.sync.writers.page import Writer
 
 log = structlog.get_logger(__name__)
@@ -72,10 +74,9 @@ class _Attempt:
         try:
             connector = integration_of(run.instance)
             self.progress = Progress(run, connector.streams())
-            self.writer = Writer(
-                run, salt=salt_of(run.instance), authority=connector.kind in AUTHORITIES
-            )
-            with Halt() as self.halt, connector_of(run.instance, self.halt) as opened:
+            salt = salt_of(run.instance)
+            self.writer = Writer(run, salt=salt, authority=connector.kind in AUTHORITIES)
+            with Halt() as self.halt, self._opened(salt) as opened:
                 self._read_all(opened)
         except StopAsked:
             verdict.stopped(self.progress)
@@ -87,6 +88,12 @@ class _Attempt:
             verdict.failed(self.progress, error)
         else:
             verdict.reached(self.progress)
+
+    def _opened(self, salt: bytes) -> AbstractContextManager[Connector]:
+        accounts = self.progress.streams.get(ESSENTIAL)
+        waits = accounts is not None and not accounts.is_done
+        begin_at = marks.choose(self.run, ESSENTIAL, accounts, salt) if accounts and waits else {}
+        return connector_of(self.run.instance, self.halt, begin_at)
 
     def _read_all(self, connector: Connector) -> None:
         for name in self.progress.streams:
@@ -130,7 +137,9 @@ class _Attempt:
 
     def _write(self, name: str, batch: list[Page[Any]]) -> None:
         essential = name == ESSENTIAL
-        write = self.writer.write_accounts if essential else self.writer.write_others
+        if not essential and any(page.changes or page.gone for page in batch):
+            raise Unexpected(f"The integration gave changes of {name}, of which all must be read.")
+        write = self.writer.write_accounts if essential else partial(self.writer.write_others, name)
         written = write(batch)
         self.progress.count(**written.counts)
         self.progress.streams[name].add(batch, written.records, written.problems)
@@ -139,9 +148,11 @@ class _Attempt:
         """The generator has come to its end by itself: only now is the list known to be whole."""
         FINISHERS[name].before(self.run, connector, self.progress.save)
         with transaction.atomic():
-            complete = self.progress.streams[name].ended()
-            counts = FINISHERS[name].after(self.run, complete, self.writer.sightings)
-            self.progress.count(**counts)
+            stream = self.progress.streams[name]
+            end = End(self.run, stream.ended(), bool(stream.changes), self.writer.sightings)
+            self.progress.count(**FINISHERS[name].after(end))
+            if name == ESSENTIAL:
+                marks.settle(self.run, name, stream, complete=end.complete)
             self.progress.save(**self._moved(True))
 
     def _confirm(self, connector: Connector, name: str, error: Unauthorized) -> None:

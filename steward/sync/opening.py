@@ -75,7 +75,7 @@ def _misreadings_told() -> Iterator[None]:
         ) from error
 
 
-def context_of(instance: Instance, halt: Halt) -> Context:
+def context_of(instance: Instance, halt: Halt, marks: Mapping[str, Any]) -> Context:
     connector = integration_of(instance)
     try:
         auth, credentials = vault.open_credential(instance)
@@ -90,6 +90,7 @@ def context_of(instance: Instance, halt: Halt) -> Context:
         limiter=Limiter(halt.nap, budget_of(instance)),
         watch=vendor_request,
         since=instance.activity_since,
+        marks=marks,
     )
 
 
@@ -103,9 +104,9 @@ def integration_of(instance: Instance) -> type[Connector]:
 
 
 @contextmanager
-def connector_of(instance: Instance, halt: Halt) -> Iterator[Connector]:
-    """`halt` wakes whoever naps for the app's sake."""
-    with opened(integration_of(instance), context_of(instance, halt)) as connector:
+def connector_of(instance: Instance, halt: Halt, marks: Mapping[str, Any]) -> Iterator[Connector]:
+    """`halt` wakes whoever naps for the app's sake; `marks` are where changes may be read from."""
+    with opened(integration_of(instance), context_of(instance, halt, marks)) as connector:
         yield connector
 
 

@@ -26,8 +26,14 @@ class StopAsked(Exception):
     """A person has asked for the run to stop."""
 
 
+_TURNED = Problem("the list", "the app turned from changes to the whole list while it was read")
+
+
 @dataclass
 class StreamProgress:
+    """`given` is the mark that the read began with, bound to what it holds for; `mark` the one it
+    brought. `changes` says whether only changes are read; None until a page has come."""
+
     state: str = WAITING
     cursor: Any = None
     pages: int = 0
@@ -36,6 +42,10 @@ class StreamProgress:
     problems: list[dict[str, str]] = field(default_factory=list)
     error: str = ""
     missing: list[str] = field(default_factory=list)
+    given: Any = None
+    bound_to: str = ""
+    mark: Any = None
+    changes: bool | None = None
 
     @property
     def is_done(self) -> bool:
@@ -46,16 +56,28 @@ class StreamProgress:
         if self.cursor is None:
             self.pages = self.records = self.set_aside = 0
             self.problems = []
+            self.mark = self.changes = None
         self.state = READING
 
     def add(self, pages: Sequence[Page[Any]], records: int, problems: Sequence[Problem]) -> None:
         self.cursor = pages[-1].cursor
         self.pages += len(pages)
         self.records += records
+        problems = [*problems, *self._turned(pages)]
         self.set_aside += len(problems)
         room = PROBLEMS_KEPT - len(self.problems)
         self.problems += [asdict(problem) for problem in problems[: max(room, 0)]]
         self._refuse_nonsense()
+
+    def _turned(self, pages: Sequence[Page[Any]]) -> list[Problem]:
+        """Half of one and half of the other is no list to remove anybody by."""
+        found = []
+        for page in pages:
+            if self.changes not in (None, page.changes):
+                found.append(_TURNED)
+            self.changes = page.changes
+            self.mark = self.mark if page.mark is None else page.mark
+        return found
 
     def _refuse_nonsense(self) -> None:
         """A few odd records are the app's; when many are, it is we who misread the app."""

@@ -31,10 +31,12 @@ def _missing(book: int) -> Any:
     return present.filter(missing=True)
 
 
-def settle(run: Run, sightings: Sightings) -> tuple[int, int]:
-    """After the accounts stream has reached its end: (removed, held)."""
-    for ids in chunks(list(sightings.unseen())):
-        Account.objects.filter(pk__in=ids).update(missing=True)
+def settle(run: Run, sightings: Sightings, *, changes: bool) -> tuple[int, int]:
+    """After the accounts stream has reached its end: (removed, held). Of a whole list all are
+    missing that it did not show; of changes only those that it named."""
+    gone_now = sightings.noted() if changes else sightings.unseen()
+    for ids in chunks(list(gone_now)):
+        Account.objects.filter(pk__in=ids).exclude(status=Account.REMOVED).update(missing=True)
     sightings.begin()
     gone = _missing(run.book).count()
     held = gone if gone and _too_many(run, gone) else 0

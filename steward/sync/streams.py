@@ -17,6 +17,7 @@ from steward.sdk.connector import Connector
 from steward.sync.applications import link_apps
 from steward.sync.people import AUTHORITIES, match_some
 from steward.sync.removals import settle
+from steward.sync.writers import apps, grants
 from steward.sync.writers.holdings import sweep
 from steward.sync.writers.sightings import Sightings
 from steward.sync.writers.versions import keep_versions
@@ -28,11 +29,22 @@ Save = Callable[[], None]
 
 
 @dataclass(frozen=True)
+class End:
+    """Of a stream that has been read to its end. `complete` means that nothing was set aside;
+    `changes` that only changes were read. `sightings` are of the accounts."""
+
+    run: Run
+    complete: bool
+    changes: bool
+    sightings: Sightings
+
+
+@dataclass(frozen=True)
 class Finisher:
     """`before` may take long and saves as it goes; `after` is one transaction with the end."""
 
     before: Callable[[Run, Connector, Save], None]
-    after: Callable[[Run, bool, Sightings], dict[str, int]]
+    after: Callable[[End], dict[str, int]]
 
 
 def _nothing(run: Run, connector: Connector, save: Save) -> None:
@@ -46,21 +58,22 @@ def _match(run: Run, connector: Connector, save: Save) -> None:
         save()
 
 
-def _accounts(run: Run, complete: bool, sightings: Sightings) -> dict[str, int]:
-    if not complete:
-        sightings.begin()
+def _accounts(end: End) -> dict[str, int]:
+    if not end.complete:
+        end.sightings.begin()
         return {}
-    removed, held = settle(run, sightings)
+    removed, held = settle(end.run, end.sightings, changes=end.changes)
     return {"removed": removed, "held": held}
 
 
-def _groups(run: Run, complete: bool, _: Sightings) -> dict[str, int]:
-    return _sweep(run, complete, "inventory_membership", "inventory_group")
+def _groups(end: End) -> dict[str, int]:
+    return _sweep(end, "inventory_membership", "inventory_group")
 
 
-def _licenses(run: Run, complete: bool, _: Sightings) -> dict[str, int]:
+def _licenses(end: End) -> dict[str, int]:
     """An app that names no licences at all says nothing about seats; its accounts may."""
-    if complete:
+    run = end.run
+    if end.complete:
         sweep("inventory_seat", run.book, run.pk)
         had = sweep("inventory_license", run.book, run.pk)
         if had or License.objects.held().filter(instance=run.book).exists():
@@ -68,23 +81,36 @@ def _licenses(run: Run, complete: bool, _: Sightings) -> dict[str, int]:
     return {}
 
 
-def _apps(run: Run, complete: bool, _: Sightings) -> dict[str, int]:
-    _sweep(run, complete, "inventory_assignment", "inventory_seenapp")
-    link_apps(run.book)
+def _apps(end: End) -> dict[str, int]:
+    _sweep(end, "inventory_assignment")
+    return _settle_apps(end, "apps")
+
+
+def _grants(end: End) -> dict[str, int]:
+    grants.settle(end.run, end.complete)
+    _sweep(end, "inventory_grant")
+    return _settle_apps(end, "grants")
+
+
+def _settle_apps(end: End, stream: str) -> dict[str, int]:
+    if end.complete:
+        apps.sweep(end.run, stream)
+    link_apps(end.run.book)
     return {}
 
 
-def _activity(run: Run, complete: bool, _: Sightings) -> dict[str, int]:
-    if complete:
-        began = run.started_at or run.created_at
-        Instance.objects.filter(book=run.book).update(activity_since=began - LATE)
+def _activity(end: End) -> dict[str, int]:
+    link_apps(end.run.book)
+    if end.complete:
+        began = end.run.started_at or end.run.created_at
+        Instance.objects.filter(book=end.run.book).update(activity_since=began - LATE)
     return {}
 
 
-def _sweep(run: Run, complete: bool, *tables: str) -> dict[str, int]:
-    if complete:
+def _sweep(end: End, *tables: str) -> dict[str, int]:
+    if end.complete:
         for table in tables:
-            sweep(table, run.book, run.pk)
+            sweep(table, end.run.book, end.run.pk)
     return {}
 
 
@@ -108,5 +134,6 @@ FINISHERS = {
     "groups": Finisher(_nothing, _groups),
     "licenses": Finisher(_nothing, _licenses),
     "apps": Finisher(_nothing, _apps),
+    "grants": Finisher(_nothing, _grants),
     "activity": Finisher(_nothing, _activity),
 }

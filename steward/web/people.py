@@ -7,6 +7,7 @@ from django.shortcuts import render
 
 from steward.insight import timeline
 from steward.insight.activity import activity_of
+from steward.insight.grants import grants
 from steward.insight.listings import PEOPLE
 from steward.insight.matches import changes_of, doubtful_accounts, sentence
 from steward.insight.people import people as all_people
@@ -45,11 +46,14 @@ def person(request: HttpRequest, id: int) -> HttpResponse:
         .filter(**held)
         .select_related("app__application")
         .order_by("app__name")[:MOST],
+        "grants": grants().filter(**held).order_by("app__name")[:MOST],
         "groups": Membership.objects.present()
         .filter(**held)
         .select_related("group", "instance")
         .order_by("instance__name", "group__name")[:MOST],
-        "provenance": provenance(("accounts", "groups", "apps"), [a.instance.pk for a in accounts]),
+        "provenance": provenance(
+            ("accounts", "groups", "apps", "grants"), [a.instance.pk for a in accounts]
+        ),
     }
     return render(request, "people/person.html", facts)
 
@@ -65,7 +69,8 @@ def account(request: HttpRequest, id: int) -> HttpResponse:
         "history": History(request, timeline.of_account, row),
         "activity": activity_of(row),
         "seats": Seat.objects.present().filter(account=row).select_related("license"),
+        "grants": grants().filter(account=row).order_by("app__name")[:MOST],
         "groups": Membership.objects.present().filter(account=row).select_related("group")[:MOST],
-        "provenance": provenance(("accounts", "groups", "licenses"), [row.instance.pk]),
+        "provenance": provenance(("accounts", "groups", "licenses", "grants"), [row.instance.pk]),
     }
     return render(request, "people/account.html", facts)

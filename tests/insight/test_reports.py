@@ -10,6 +10,7 @@ from steward.insight import exports, reports
 from steward.insight.reports import BadRequest
 from steward.inventory.account import Account as Row
 from steward.inventory.account import AccountVersion
+from steward.sdk import records as r
 from steward.sync import acts
 from tests.insight.conftest import LATELY, LONG_AGO, NOW, account, seats
 
@@ -86,11 +87,12 @@ def test_what_is_deleted_is_gone_from_every_report(app):
         "chat",
         account("ann", holds_seat=True, last_active_at=LONG_AGO),
         account("r", kind="service"),
+        grants=[r.App(id="z", name="Zoom"), r.Grant(app="z", account="ann")],
     )
-    before = [r.run().total for r in reports.catalogue()]
-    assert all(before[i] for i in (0, 2, 3, 4))
+    before = [report.run().total for report in reports.catalogue()]
+    assert all(before[i] for i in (0, 2, 3, 4, 5))
     acts.delete(chat.instance, by="test")
-    assert [r.run().total for r in reports.catalogue()] == [0] * len(before)
+    assert [report.run().total for report in reports.catalogue()] == [0] * len(before)
 
 
 def test_a_report_says_what_is_missing(app, sync):

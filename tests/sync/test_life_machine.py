@@ -45,7 +45,8 @@ class Life(RuleBasedStateMachine):
         self.savepoint = transaction.atomic()
         self.savepoint.__enter__()
         self.vendor, self.model, self.past, self.number = Vendor(), Model(), [], 0
-        self.company.token, self.company.page = "good", PAGE
+        self.company.token, self.company.page, self.company.remembers = "good", PAGE, False
+        self.company.snapshots.clear()
         self._connect()
 
     def teardown(self):
@@ -78,6 +79,12 @@ class Life(RuleBasedStateMachine):
     def the_app_misbehaves_or_stops_to(self, broken, permitted):
         self.vendor.broken, self.vendor.groups_permitted = broken, permitted
 
+    @rule(remembers=st.booleans(), forgets=st.booleans())
+    def the_app_can_be_asked_for_changes_or_not(self, remembers, forgets):
+        self.company.remembers = remembers
+        if forgets:
+            self.company.snapshots.clear()
+
     # Syncs, good and bad.
 
     @precondition(lambda self: self.instance.state in SYNCING)
@@ -99,14 +106,12 @@ class Life(RuleBasedStateMachine):
     @precondition(lambda self: self.instance.state in SYNCING)
     @rule(page=st.integers(0, 4), fault=st.sampled_from([Unavailable, Unexpected]))
     def sync_that_breaks_off(self, page, fault):
-        listed = len(self.vendor.people) + self.vendor.broken
-        pages = max(-(-listed // PAGE), 1)
         self._carry_out({("accounts", page): fault("the app is ill")})
-        if page >= pages:
+        if page * PAGE >= max(len(self.company.listed), 1):
             self._expect_whole_read()
         else:
-            read = dict(list(self.vendor.people.items())[: page * PAGE])
-            self.model.read_accounts(read, whole=False)
+            listed = [r.id for r in self.company.listed[: page * PAGE] if isinstance(r, Record)]
+            self.model.read_accounts({n: self.vendor.people[n] for n in listed}, whole=False)
             assert self.instance.state == "failing"
 
     @precondition(lambda self: self.instance.state in SYNCING)

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from steward.insight.reports import applications, freshness, leavers, orphans, seats
+from steward.insight.reports import access, applications, freshness, leavers, orphans, seats
 from steward.insight.reports.core import BadRequest, Column, Filter, Question, Report, Result
 
 __all__ = ["BadRequest", "Column", "Filter", "Question", "Report", "Result", "catalogue", "report"]
 
-_REPORTS = tuple(module.REPORT for module in (seats, leavers, orphans, applications, freshness))
+_REPORTS = tuple(
+    module.REPORT for module in (seats, leavers, orphans, applications, access, freshness)
+)
 
 
 def catalogue() -> tuple[Report, ...]:

@@ -8,11 +8,21 @@ from typing import Any
 from django.db.models import Q
 
 from steward.insight.reports.core import Filter, Question
+from steward.inventory.application import Application
 from steward.inventory.instance import Instance
 
 
 def instance_filter() -> Filter:
     return Filter("instance", "Instance", "choice", choices=_instances)
+
+
+def application_filter() -> Filter:
+    return Filter("application", "Application", "choice", choices=_applications)
+
+
+def _applications() -> Sequence[tuple[str, str]]:
+    rows = Application.objects.order_by("name").values_list("pk", "name")
+    return [(str(pk), name) for pk, name in rows]
 
 
 def _instances() -> Sequence[tuple[str, str]]:

@@ -16,7 +16,7 @@ from django.db.models import F
 from steward.insight.facts import moment_text
 from steward.insight.provenance import Provenance
 
-Kind: TypeAlias = Literal["text", "number", "moment", "bool", "id"]
+Kind: TypeAlias = Literal["text", "number", "moment", "bool", "list", "id"]
 Rows: TypeAlias = Any
 CHUNK = 2_000
 LARGEST = 3_650

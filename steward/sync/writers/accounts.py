@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, TypeAlias
 
 import msgspec
 from django.utils import timezone
@@ -17,7 +17,6 @@ from steward.sdk.records import Account
 from steward.sync.writers import days
 from steward.sync.writers.owners import owners_of
 from steward.sync.writers.reading import Read
-from steward.sync.writers.sightings import Sightings
 from steward.sync.writers.sql import BulkInsert, many, moment, next_ids, rows_by_key, text
 from steward.sync.writers.versions import keep_versions_of
 
@@ -44,6 +43,7 @@ _STILL = "UPDATE inventory_account SET digest = %s, missing = %s WHERE id = %s"
 
 _encoder = msgspec.json.Encoder(order="deterministic")
 DIGEST_SIZE = 8
+Note: TypeAlias = Callable[[Iterable[int]], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,14 +87,15 @@ def known_of(book: int, ids: Sequence[str]) -> dict[str, Known]:
     }
 
 
-def write(run: Run, read: Read, sightings: Sightings, *, authority: bool) -> Counts:
-    """The records that were read, and those which needed no reading."""
+def write(run: Run, read: Read, note: Note, *, authority: bool) -> Counts:
+    """The records that were read, and those which needed no reading; `note` takes the ids of all
+    that are there."""
     now = timezone.now()
     sorted_ = _sort(read)
     returned = sum(stored.status == Row.REMOVED for stored, _, _ in sorted_.changed)
-    sightings.add(read.as_before)
-    sightings.add(stored.id for stored, _, _ in (*sorted_.changed, *sorted_.same))
-    sightings.add(_insert(run, sorted_.new, now, authority))
+    note(read.as_before)
+    note(stored.id for stored, _, _ in (*sorted_.changed, *sorted_.same))
+    note(_insert(run, sorted_.new, now, authority))
     _change(sorted_.changed, now)
     _keep_marks(sorted_.same)
     _move_activity(run.book, [(k, r) for k, r, _ in (*sorted_.changed, *sorted_.same)])

@@ -1,4 +1,4 @@
-"""Groups, licences and applications of an instance, and who holds them.
+"""Groups and licences of an instance, who holds them, and who was given which application.
 
 Who holds what is joined in the database by the app's own ids, so a page needs no look-ups and
 the order of pages does not matter. A record that names an unknown account writes nothing. What is
@@ -14,7 +14,7 @@ from typing import Any
 from django.utils import timezone
 
 from steward.inventory.run import Run
-from steward.sdk.records import App, Assignment, Group, License, Membership, Seat
+from steward.sdk.records import Assignment, Group, License, Membership, Seat
 from steward.sync.writers.sql import insert, many, moment, text
 
 
@@ -41,7 +41,6 @@ ON CONFLICT ({parent}, account_id) WHERE until IS NULL DO UPDATE SET {changes}
 
 _GROUP = _upsert("inventory_group", ("name", "kind"))
 _LICENSE = _upsert("inventory_license", ("name", "purchased"))
-_APP = _upsert("inventory_seenapp", ("name", "key", "active"))
 _MEMBERSHIP = _link("inventory_membership", "group_id", "inventory_group")
 _SEAT = _link("inventory_seat", "license_id", "inventory_license", "last_active_at")
 _ASSIGNMENT = _link("inventory_assignment", "app_id", "inventory_seenapp")
@@ -85,15 +84,6 @@ def write_seats(run: Run, records: Sequence[Seat]) -> None:
     many(_SEAT, rows)
     active = [(moment(r.last_active_at), r.account) for r in records if r.last_active_at]
     many(_SEAT_ACTIVE, [(at, run.book, _id(account), at) for at, account in active])
-
-
-def write_apps(run: Run, records: Sequence[App]) -> None:
-    now = _now()
-    rows = [
-        (run.book, _id(r.id), run.pk, now, text(r.name, 300), text(r.key, 300), r.active)
-        for r in records
-    ]
-    many(_APP, rows)
 
 
 def write_assignments(run: Run, records: Sequence[Assignment]) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from functools import partial
@@ -10,17 +11,17 @@ from typing import Any
 from steward.inventory.run import Run
 from steward.sdk import records as kinds
 from steward.sdk.connector import Page, Problem
-from steward.sync.writers import accounts, days, holdings
-from steward.sync.writers.reading import read
+from steward.sync.writers import accounts, apps, days, grants, holdings
+from steward.sync.writers.reading import Read, read
 from steward.sync.writers.sightings import Sightings
 
 _WRITERS: dict[type[kinds.Record], Callable[[Run, Sequence[Any]], None]] = {
     kinds.Group: holdings.write_groups,
     kinds.License: holdings.write_licenses,
-    kinds.App: holdings.write_apps,
     kinds.Membership: holdings.write_memberships,
     kinds.Seat: holdings.write_seats,
     kinds.Assignment: holdings.write_assignments,
+    kinds.Grant: grants.write,
     kinds.Activity: days.write,
 }
 
@@ -44,14 +45,35 @@ class Writer:
 
     def write_accounts(self, pages: Sequence[Page[Any]]) -> Written:
         """Counts whom the run had not seen: a list that moves shows some twice."""
+        if any(page.changes for page in pages):
+            return self._write_changes(pages)
         seen = self.sightings.count()
         found = read(pages, self._salt, partial(accounts.known_of, self._run.book))
-        counts = accounts.write(self._run, found, self.sightings, authority=self._authority)
+        counts = self._write(found, self.sightings.add)
         self.sightings.save()
-        return Written(self.sightings.count() - seen, found.problems, vars(counts))
+        return Written(self.sightings.count() - seen, found.problems, counts)
 
-    def write_others(self, pages: Sequence[Page[Any]]) -> Written:
+    def _write_changes(self, pages: Sequence[Page[Any]]) -> Written:
+        """Page by page: who is gone on one may be back on the next."""
+        known = partial(accounts.known_of, self._run.book)
+        records, problems, counts = 0, list[Problem](), Counter[str]()
+        for page in pages:
+            found = read([page], self._salt, known)
+            counts.update(self._write(found, self.sightings.discard))
+            gone = known([number[:300] for number in page.gone])
+            self.sightings.add(stored.id for stored in gone.values())
+            records += len(found.records) + len(found.as_before) + len(page.gone)
+            problems += found.problems
+        self.sightings.save()
+        return Written(records, problems, dict(counts))
+
+    def _write(self, found: Read, note: accounts.Note) -> dict[str, int]:
+        return vars(accounts.write(self._run, found, note, authority=self._authority))
+
+    def write_others(self, stream: str, pages: Sequence[Page[Any]]) -> Written:
         records = [record for page in pages for record in page.records]
+        if shown := [record for record in records if type(record) is kinds.App]:
+            apps.write(self._run, shown, stream)
         for kind, write in _WRITERS.items():
             of_kind = [record for record in records if type(record) is kind]
             if of_kind:

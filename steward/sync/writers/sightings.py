@@ -17,6 +17,8 @@ _SAVE = BulkInsert(
 
 
 class Sightings:
+    """Of a whole list, who was on it. Of changes, who is gone and was not shown again since."""
+
     def __init__(self, run: Run) -> None:
         self._run = run
         rows = Sighting.objects.filter(book=run.book, run=run.pk)
@@ -37,6 +39,13 @@ class Sightings:
             bits[bit >> 3] |= 1 << (bit & 7)
             self._changed.add(chunk)
 
+    def discard(self, ids: Iterable[int]) -> None:
+        for number in ids:
+            chunk, bit = divmod(number, Sighting.SIZE)
+            if self._has(number):
+                self._chunks[chunk][bit >> 3] &= ~(1 << (bit & 7))
+                self._changed.add(chunk)
+
     def save(self) -> None:
         """In the transaction that writes what was seen."""
         book, run = self._run.book, self._run.pk
@@ -56,6 +65,11 @@ class Sightings:
         for number in present.order_by().values_list("pk", flat=True).iterator(chunk_size=10_000):
             if not self._has(number):
                 yield number
+
+    def noted(self) -> Iterator[int]:
+        for chunk, bits in self._chunks.items():
+            found = range(chunk * Sighting.SIZE, (chunk + 1) * Sighting.SIZE) if any(bits) else ()
+            yield from (number for number in found if self._has(number))
 
     def _has(self, number: int) -> bool:
         chunk, bit = divmod(number, Sighting.SIZE)

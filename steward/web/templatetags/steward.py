@@ -8,7 +8,7 @@ from typing import Any
 from django import template
 from django.templatetags.static import static
 from django.utils import timezone
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
 from steward.insight.provenance import age
@@ -128,6 +128,23 @@ def known(value: Any) -> str:
     return "–" if value is None or value == "" else str(value)
 
 
+SCOPES_SHOWN = 3
+
+
+@register.filter
+def scopes(names: list[str]) -> SafeString:
+    """The first few, and all of them on opening."""
+    shown, rest = _codes(names[:SCOPES_SHOWN]), names[SCOPES_SHOWN:]
+    if not rest:
+        return shown
+    more = "{} <details><summary>and {} more</summary>{}</details>"
+    return format_html(more, shown, len(rest), _codes(rest))
+
+
+def _codes(names: list[str]) -> SafeString:
+    return format_html_join(" ", '<code class="text-break">{}</code>', ((name,) for name in names))
+
+
 @register.filter
 def can(instance: Any, act: str) -> bool:
     return instance.may(Act(act))
@@ -137,13 +154,15 @@ def can(instance: Any, act: str) -> bool:
 def cell(cell: Cell) -> SafeString | str:
     """A value as its column asks for it."""
     value: Any = cell.value
-    if value is None or value == "":
+    if value is None or value in ("", []):
         text: Any = "–" if cell.column.kind != "bool" else "not known"
         text = format_html('<span class="text-secondary">{}</span>', text)
     elif cell.column.kind == "moment":
         text = ago(value)
     elif cell.column.kind == "bool":
         text = "yes" if value else "no"
+    elif cell.column.kind == "list":
+        text = scopes(value)
     elif cell.column.name == "status" and value in _STATUSES:
         text = status_badge(value)
     else:

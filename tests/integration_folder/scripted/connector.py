@@ -1,6 +1,9 @@
-"""An integration for tests of the engine: it answers what a test has written into `COMPANIES`."""
+"""An integration for tests of the engine: it answers what a test has written into `COMPANIES`.
 
-from dataclasses import dataclass, field
+Where the company `remembers`, its accounts can be asked for changes alone; a mark is the number of
+a snapshot."""
+
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from steward.sdk.connector import Connector, Page, Tenant, page_of
@@ -11,7 +14,8 @@ from steward.sdk.records import Account, Record
 
 @dataclass
 class Company:
-    """The app's side: what each stream holds, and what goes wrong before which page."""
+    """The app's side: what each stream holds, and what goes wrong before which page. `pages` are
+    given as they are."""
 
     streams: dict[str, list[Record | None]] = field(default_factory=lambda: {"accounts": []})
     page: int = 10
@@ -21,6 +25,22 @@ class Company:
     on_page: Any = None
     pages_read: list[tuple[str, int]] = field(default_factory=list)
     checks: int = 0
+    pages: dict[str, list[Page[Any]]] = field(default_factory=dict)
+    remembers: bool = False
+    listed: "list[Record | str | None]" = field(default_factory=list)
+    snapshots: list[dict[str, Record]] = field(default_factory=list)
+
+    def since(self, mark: int | None) -> "list[Record | str | None]":
+        """What has changed since: records, ids of who is gone, and what cannot be read."""
+        before = {} if mark is None else self.snapshots[mark]
+        now = self.streams["accounts"]
+        gone = before.keys() - {record.id for record in now if record}
+        changed = [r for r in now if r is None or before.get(r.id) != r]
+        return [*changed, *sorted(gone)]
+
+    def mark(self) -> int:
+        self.snapshots.append({record.id: record for record in self.streams["accounts"] if record})
+        return len(self.snapshots) - 1
 
     def people(self, *names: str, **more: Any) -> "Company":
         self.streams["accounts"] = [
@@ -66,7 +86,12 @@ class Scripted(Connector):
 
     def _read(self, stream, after):
         company = self.company
-        records = company.streams.get(stream, [])
+        yield from company.pages.get(stream) or self._pages(
+            stream, company.streams.get(stream, []), after
+        )
+
+    def _pages(self, stream, records, after):
+        company = self.company
         for number, start in enumerate(range(0, max(len(records), 1), company.page)):
             if after is not None and number <= after:
                 continue
@@ -78,11 +103,24 @@ class Scripted(Connector):
             company.pages_read.append((stream, number))
             yield self._page(records[start : start + company.page], number)
 
-    def _page(self, records: list[Record | None], number: int) -> Page[Any]:
-        return page_of(records, _whole, number)
+    def _page(self, items: list[Record | str | None], number: int) -> Page[Any]:
+        gone = tuple(item for item in items if isinstance(item, str))
+        records = [item for item in items if not isinstance(item, str)]
+        return replace(page_of(records, _whole, number), gone=gone)
 
     def accounts(self, after):
-        yield from self._read("accounts", after)
+        """An app that has forgotten what the mark stands for gives the whole list."""
+        company, given = self.company, self.context.marks.get("accounts")
+        if "accounts" in company.pages:
+            yield from company.pages["accounts"]
+            return
+        changes = company.remembers and given is not None and given < len(company.snapshots)
+        listed = company.since(given) if changes else company.streams["accounts"]
+        company.listed = listed
+        last = max(len(listed) - 1, 0) // company.page
+        for page in self._pages("accounts", listed, after):
+            mark = company.mark() if company.remembers and page.cursor == last else None
+            yield replace(page, changes=changes, mark=mark)
 
     def groups(self, after):
         yield from self._read("groups", after)
@@ -92,6 +130,9 @@ class Scripted(Connector):
 
     def apps(self, after):
         yield from self._read("apps", after)
+
+    def grants(self, after):
+        yield from self._read("grants", after)
 
     def activity(self, after):
         yield from self._read("activity", after)

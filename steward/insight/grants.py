@@ -1,0 +1,47 @@
+"""Third-party access: which app may do what with whose data."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from datetime import date
+from typing import Any
+
+from django.db.models import OuterRef, Subquery
+
+from steward.insight.facts import Facts, moment_text
+from steward.inventory.account import Account
+from steward.inventory.holdings import Grant
+
+
+def grants(as_of: date | None = None) -> Any:
+    """Those that hold now, or held at the end of that day, with the account that consented."""
+    consenting = Account.objects.filter(
+        instance=OuterRef("instance"), external_id=OuterRef("granted_by")
+    )
+    rows = Grant.objects.at(as_of).select_related("instance", "account__person", "app__application")
+    return rows.annotate(
+        by_account=Subquery(consenting.values("pk")[:1]),
+        by_name=Subquery(consenting.values("name")[:1]),
+    )
+
+
+def facts_of(rows: Iterable[Any]) -> Iterator[Facts]:
+    """Of rows of `grants()`. `account` is None where everybody's data is open to the app."""
+    for row in rows:
+        yield {
+            "id": row.pk,
+            "instance": row.instance.pk,
+            "application": row.app.application_id,
+            "app": row.app.name,
+            "publisher": row.app.publisher or None,
+            "verified": row.app.verified,
+            "account": row.account_id,
+            "account_name": str(row.account) if row.account else None,
+            "person": row.account.person_id if row.account else None,
+            "scopes": row.scopes,
+            "since": moment_text(row.since),
+            "granted_at": moment_text(row.granted_at),
+            "last_used_at": moment_text(row.last_used_at),
+            "granted_by": row.granted_by or None,
+            "granted_by_account": row.by_account,
+        }

@@ -1,0 +1,90 @@
+"""Third-party access: who let which app do what."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.db.models import Case, F, Q, TextField, Value, When
+from django.db.models.functions import Cast, Coalesce
+
+from steward.insight.grants import grants
+from steward.insight.provenance import Provenance, provenance
+from steward.insight.reports.choices import application_filter, instance_filter
+from steward.insight.reports.core import Column, Filter, Question, Report
+
+VERIFIED = (("yes", "Verified"), ("no", "Not verified"), ("unknown", "Not known"))
+_VERIFIED = {"yes": True, "no": False, "unknown": None}
+
+
+def _parts(question: Question) -> Sequence[Any]:
+    rows = grants(question.as_of)
+    if question["application"]:
+        rows = rows.filter(app__application=int(question["application"]))
+    if question["instance"]:
+        rows = rows.filter(instance__pk=int(question["instance"]))
+    if question["verified"]:
+        rows = rows.filter(app__verified=_VERIFIED[question["verified"]])
+    if text := question["scope"]:
+        rows = rows.annotate(as_text=Cast("scopes", TextField())).filter(as_text__icontains=text)
+    if text := question["q"]:
+        named = Q(account__name__icontains=text) | Q(account__email__icontains=text)
+        rows = rows.filter(named | Q(app__name__icontains=text))
+    return [
+        rows.annotate(
+            application=Coalesce(F("app__application__name"), F("app__name")),
+            application_id_=F("app__application"),
+            publisher=F("app__publisher"),
+            verified=F("app__verified"),
+            name=Case(When(account=None, then=Value("everybody")), default=F("account__name")),
+            email=F("account__email"),
+            person_name=F("account__person__name"),
+            person_id=F("account__person"),
+            consented_by=Coalesce(F("by_name"), F("granted_by")),
+            seen_in=F("instance__name"),
+            account_id_=F("account"),
+            instance_id_=F("instance__pk"),
+        )
+    ]
+
+
+def _provenance(question: Question) -> Provenance:
+    only = [int(question["instance"])] if question["instance"] else None
+    return provenance(("grants",), only)
+
+
+REPORT = Report(
+    slug="third-party-access",
+    title="Third-party access",
+    description="Apps that people, or an administrator for everybody, have let in to the data of "
+    "an account, and what they are permitted in the words of the service that lets them in.",
+    columns=(
+        Column("application", "Application", link="application", link_by="application_id_"),
+        Column("publisher", "Publisher"),
+        Column("verified", "Publisher verified", "bool"),
+        Column("name", "Whose data", link="account", link_by="account_id_"),
+        Column("email", "E-mail"),
+        Column("person_name", "Person", link="person", link_by="person_id"),
+        Column("scopes", "May", "list"),
+        Column("granted_at", "Granted", "moment"),
+        Column("since", "Seen since", "moment"),
+        Column("last_used_at", "Last used", "moment"),
+        Column("consented_by", "Consented"),
+        Column("seen_in", "In", link="instance", link_by="instance_id_"),
+        Column("application_id_", "Application number", "id", hidden=True),
+        Column("account_id_", "Account number", "id", hidden=True),
+        Column("person_id", "Person number", "id", hidden=True),
+        Column("instance_id_", "Instance number", "id", hidden=True),
+    ),
+    parts=_parts,
+    provenance=_provenance,
+    order=("application", "name", "account_id_", "since"),
+    filters=(
+        application_filter(),
+        instance_filter(),
+        Filter("verified", "Publisher", "choice", choices=lambda: VERIFIED),
+        Filter("scope", "May, in its words"),
+        Filter("q", "Application, name or e-mail"),
+    ),
+    empty="No third-party access is known. Instances that can tell list it as “grants”.",
+)
