@@ -12,7 +12,8 @@ from typing import Any
 from steward.demo.company import Company
 from steward.demo.controls import Controls
 from steward.demo.serving import serving
-from steward.demo.vendors import github, okta, scim, slack
+from steward.demo.vendors import github, microsoft, okta, scim, slack
+from steward.demo.vendors.microsoft_answers import CLIENT, TENANT
 from steward.sdk.files import to_text
 
 TOKEN = "demo-token"
@@ -41,7 +42,7 @@ class Connection:
 
 @contextmanager
 def tenants(company: Company) -> Iterator[list[Connection]]:
-    """Okta, GitHub, Slack and a SCIM app over HTTP, and a list that somebody keeps by hand."""
+    """Okta, Microsoft 365, GitHub, Slack and a SCIM app over HTTP, and a list kept by hand."""
     token = {"token": TOKEN}
     with ExitStack() as stack:
 
@@ -53,10 +54,14 @@ def tenants(company: Company) -> Iterator[list[Connection]]:
         at_github, github_controls = served(github.simulator)
         at_slack, slack_controls = served(slack.simulator)
         at_scim, scim_controls = served(scim.simulator)
+        at_microsoft, microsoft_controls = served(microsoft.simulator)
+        entra = {"tenant": TENANT, "login_url": at_microsoft, "graph_url": at_microsoft}
+        app = {"client_id": CLIENT, "client_secret": TOKEN}
         organisation = {"org": "northwind-labs", "url": at_github}
         listed = {"application": "Sketchpad", **scim.SETTINGS, "url": f"{at_scim}/scim/v2"}
         yield [
             Connection("okta", "Okta", {"url": at_okta}, token, "token", okta_controls),
+            Connection("microsoft_365", "Microsoft 365", entra, app, "secret", microsoft_controls),
             Connection("github", "GitHub", organisation, token, "token", github_controls),
             Connection("slack", "Slack", {"url": at_slack}, token, "token", slack_controls),
             Connection("scim", "Sketchpad", listed, token, "bearer", scim_controls),

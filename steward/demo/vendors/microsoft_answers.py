@@ -103,6 +103,7 @@ def _manager(company: Company, human: Human) -> Row | None:
         "id": own_id("user", boss.number),
         "displayName": boss.name,
         "mail": boss.email,
+        "jobTitle": boss.title,
     }
 
 

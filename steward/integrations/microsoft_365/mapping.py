@@ -18,7 +18,7 @@ USER = (
     "otherMails,department,jobTitle,companyName,employeeType,employeeId,employeeHireDate,"
     "officeLocation,country,assignedLicenses"
 )
-MANAGER = "manager($select=id,displayName,mail)"
+MANAGER = "manager($select=id,displayName)"
 
 # Applications that Microsoft itself owns are registered in these tenants of its own.
 _MICROSOFT = {"f8cdef31-a31e-4b4a-93e4-5f571e91255a", "72f988bf-86f1-41af-91ab-2d7cd011db47"}
@@ -80,7 +80,8 @@ def _described(user: Object) -> dict[str, Any]:
         "app_status": "blocked" if user.get("accountEnabled") is False else "",
         "department": user.get("department"),
         "title": user.get("jobTitle"),
-        "manager": manager.get("mail") or manager.get("displayName"),
+        "manager": manager.get("displayName"),
+        "manager_id": manager.get("id"),
         "employment_type": user.get("employeeType"),
         "employee_number": user.get("employeeId"),
         "company": user.get("companyName"),

@@ -79,13 +79,15 @@ def test_what_is_known_of_a_person(straight: str, company: Company) -> None:
         account = next(
             a for a in read(connector, "accounts") if a.id == own_id("user", human.number)
         )
+    manager = company.human(human.manager_id or "")
     assert (account.name, account.username) == (human.name, human.email)
     assert human.left is not None
     assert account.attributes == {
         "app_status": "blocked",
         "department": human.department,
         "title": human.title,
-        "manager": company.human(human.manager_id or "").email,
+        "manager": manager.name,
+        "manager_id": own_id("user", manager.number),
         "employment_type": human.employment,
         "employee_number": f"NW{human.number:05d}",
         "company": company.name,
