@@ -124,7 +124,7 @@ class Entra:
 
     def consents(self) -> list[Row]:
         """Two by an administrator for everybody, and some by people for themselves."""
-        people = [n for n, (h, u) in self.humans.items() if h.number % 25 == 1 and n in self.users]
+        people = list(self.of(lambda h, u: h.number % 25 == 1 and h.employment == "employee"))
         own = [answers.consent("calendar", n, "Calendars.Read offline_access") for n in people]
         return [
             answers.consent("calendar", None, "User.Read openid profile"),
