@@ -12,9 +12,10 @@ from typing import Any
 from steward.demo.company import Company
 from steward.demo.controls import Controls
 from steward.demo.serving import serving
-from steward.demo.vendors import github, google, okta, scim, slack
+from steward.demo.vendors import github, google, microsoft, okta, scim, slack
 from steward.demo.vendors.google_controls import ADMIN, GoogleControls
 from steward.demo.vendors.google_robot import EMAIL, Robot
+from steward.demo.vendors.microsoft_answers import CLIENT, TENANT
 from steward.sdk.files import to_text
 
 TOKEN = "demo-token"
@@ -43,8 +44,7 @@ class Connection:
 
 @contextmanager
 def tenants(company: Company) -> Iterator[list[Connection]]:
-    """Okta, Google, GitHub, Slack and a SCIM app over HTTP, and a list that somebody keeps
-    by hand."""
+    """Okta, Google, Microsoft, GitHub, Slack and a SCIM app over HTTP, and a list kept by hand."""
     token = {"token": TOKEN}
     with ExitStack() as stack:
 
@@ -53,16 +53,20 @@ def tenants(company: Company) -> Iterator[list[Connection]]:
             return stack.enter_context(serving(simulator(company, controls))), controls
 
         at_okta, okta_controls = served(okta.simulator)
-        workspace = stack.enter_context(_google(company))
+        at_google = stack.enter_context(_google(company))
         at_github, github_controls = served(github.simulator)
         at_slack, slack_controls = served(slack.simulator)
         at_scim, scim_controls = served(scim.simulator)
+        at_microsoft, microsoft_controls = served(microsoft.simulator)
+        entra = {"tenant": TENANT, "login_url": at_microsoft, "graph_url": at_microsoft}
+        app = {"client_id": CLIENT, "client_secret": TOKEN}
         organisation = {"org": "northwind-labs", "url": at_github}
         workspace = {"url": at_slack, "consent_url": f"{at_slack}{slack.AUTHORIZE}"}
         listed = {"application": "Sketchpad", **scim.SETTINGS, "url": f"{at_scim}/scim/v2"}
         yield [
             Connection("okta", "Okta", {"url": at_okta}, token, "token", okta_controls),
-            workspace,
+            at_google,
+            Connection("microsoft_365", "Microsoft 365", entra, app, "secret", microsoft_controls),
             Connection("github", "GitHub", organisation, token, "token", github_controls),
             Connection("slack", "Slack", workspace, token, "token", slack_controls),
             Connection("scim", "Sketchpad", listed, token, "bearer", scim_controls),

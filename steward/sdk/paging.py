@@ -10,6 +10,8 @@ from __future__ import annotations
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
 from typing import Any, TypeAlias, TypeVar
 
+import msgspec
+
 from steward.sdk.answer import Answer
 from steward.sdk.connector import Cursor, Page
 from steward.sdk.errors import Unexpected
@@ -54,6 +56,15 @@ def link_pages(http: Http, path: str, after: Cursor, **params: Any) -> Walk:
 def url_pages(http: Http, path: str, after: Cursor, *, next_at: str, **params: Any) -> Walk:
     """The address of the next page in the body, absolute or relative to the base."""
     return _follow(http, path, after, params, lambda answer: at(answer.json(), next_at) or None)
+
+
+class _Linked(msgspec.Struct):
+    following: str | None = msgspec.field(name="@odata.nextLink", default=None)
+
+
+def odata_pages(http: Http, path: str, after: Cursor, **params: Any) -> Walk:
+    """`@odata.nextLink` in the body (OData JSON 4.01, 4.6.5): Microsoft's apps."""
+    return _follow(http, path, after, params, lambda a: a.decode(_Linked).following or None)
 
 
 def _follow(

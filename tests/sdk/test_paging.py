@@ -13,6 +13,7 @@ from steward.sdk.paging import (
     fan_out,
     link_pages,
     number_pages,
+    odata_pages,
     offset_pages,
     url_pages,
 )
@@ -36,6 +37,7 @@ def listing(vendor):
         body = {"items": items, "total": len(ALL), "pages": 3, "end": "" if more else None}
         body |= {"cursor": str(following) if more else ""}
         body |= {"next": f"/list?at={following}" if more else None}
+        body |= {"@odata.nextLink": f"{vendor.url}/list?at={following}"} if more else {}
         link = {"Link": f'<{vendor.url}/list?at={following}>; rel="next"'} if more else {}
         write(handler, 200, json.dumps(body), link)
 
@@ -45,6 +47,7 @@ def listing(vendor):
 WALKS = {
     "link": lambda http, after: link_pages(http, "/list", after),
     "url": lambda http, after: url_pages(http, "/list", after, next_at="next"),
+    "odata": lambda http, after: odata_pages(http, "/list", after),
     "cursor": lambda http, after: cursor_pages(
         http, "/list", after, cursor_at="cursor", cursor_param="at"
     ),
@@ -74,9 +77,10 @@ def test_a_list_is_walked_to_its_end_and_on_from_every_page(vendor, context, lis
             assert rest == [i for items, _ in walked[number:] for i in items]
 
 
-@pytest.mark.parametrize("how", ["link", "url", "cursor", "number without a count"])
+@pytest.mark.parametrize("how", ["link", "url", "odata", "cursor", "number without a count"])
 def test_a_list_that_never_ends_is_found_out(vendor, context, how):
-    body = json.dumps({"items": [1], "next": "/list?at=3", "cursor": "3"})
+    onward = {"next": "/list?at=3", "@odata.nextLink": "/list?at=3"}
+    body = json.dumps({"items": [1], "cursor": "3", **onward})
     vendor.answer = lambda h: write(h, 200, body, {"Link": f'<{vendor.url}/list>; rel="next"'})
     with Http(context, vendor.url) as http, pytest.raises(Unexpected, match="never ends"):
         list(islice(WALKS[how](http, None), 10))
