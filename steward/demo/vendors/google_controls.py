@@ -11,6 +11,7 @@ from steward.demo.controls import Controls
 
 ADMIN = "it-admin@northwind-labs.example"
 CLIENT = "640000000001-steward.apps.googleusercontent.com"
+SECRET = "GOCSPX-made-up"
 
 
 @dataclass
@@ -28,9 +29,9 @@ class GoogleControls(Controls):
     deleted: set[str] = field(default_factory=set)
     haste: int = 403
     admins: set[str] = field(default_factory=lambda: {ADMIN})
-    clients: set[str] = field(default_factory=lambda: {CLIENT})
     refresh_tokens: dict[str, str] = field(default_factory=dict)
     scopes_of: dict[str, frozenset[str]] = field(default_factory=dict)
+    clients: dict[str, str] = field(default_factory=lambda: {CLIENT: SECRET})
 
 
 class GoogleDialect:

@@ -40,7 +40,7 @@ def token_endpoint(app: Flask, controls: GoogleControls) -> None:
         form = request.form
         if form.get("grant_type") == _JWT_BEARER:
             return _for_assertion(controls, form, request.base_url)
-        if form.get("client_id") not in controls.clients:
+        if controls.clients.get(form.get("client_id", "")) != form.get("client_secret"):
             return _refuse(401, "invalid_client", "The OAuth client was not found.")
         if form.get("grant_type") == "authorization_code":
             return _for_code(controls, form, codes)

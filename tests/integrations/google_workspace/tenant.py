@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from functools import cache
 from typing import Any
 
-from steward.demo.vendors.google_controls import ADMIN, CLIENT, GoogleControls
+from steward.demo.vendors.google_controls import ADMIN, CLIENT, SECRET, GoogleControls
 from steward.demo.vendors.google_robot import EMAIL, Robot
 from steward.integrations.google_workspace.connector import GoogleWorkspace
 from steward.sdk.connector import Cursor, Page
@@ -63,7 +63,7 @@ def consented(controls: GoogleControls, scopes: str) -> dict[str, Any]:
     controls.refresh_tokens["1//given"] = scopes
     tokens = MemoryTokens()
     tokens.save({"refresh_token": "1//given"})
-    client = {"client_id": CLIENT, "client_secret": "GOCSPX-made-up"}
+    client = {"client_id": CLIENT, "client_secret": SECRET}
     return {"auth": "oauth", "credentials": client, "tokens": tokens}
 
 

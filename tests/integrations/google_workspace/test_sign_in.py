@@ -10,7 +10,7 @@ import httpx2
 import pytest
 
 from steward.demo.vendors.google_answers import CUSTOMER
-from steward.demo.vendors.google_controls import ADMIN, CLIENT, GoogleControls
+from steward.demo.vendors.google_controls import ADMIN, CLIENT, SECRET, GoogleControls
 from steward.integrations.google_workspace import asking
 from steward.sdk.context import MemoryTokens
 from steward.sdk.errors import Forbidden, Unauthorized
@@ -118,7 +118,8 @@ def test_the_way_to_a_consent(straight: str, controls: GoogleControls) -> None:
         "scope": " ".join(ALL),
         "state": "s",
     }
-    with google(straight, auth="oauth", credentials={"client_id": CLIENT}) as connector:
+    client = {"client_id": CLIENT, "client_secret": SECRET}
+    with google(straight, auth="oauth", credentials=client) as connector:
         back = httpx2.get(connector.context.settings["consent_url"], params=asked)
         code = dict(parse_qsl(urlsplit(back.headers["location"]).query))["code"]
         connector.google.signed_in.exchange(code, asked["redirect_uri"], "v")  # type: ignore[attr-defined]
