@@ -1,7 +1,8 @@
 """`make bench`: prints a table and writes benchmarks/results.json.
 
-BENCH_ACCOUNTS changes the size, BENCH_ONLY="sync memory forty peers" what is measured,
-BENCH_PEER_ACCOUNTS the size at which Steward and other tools are compared.
+BENCH_ACCOUNTS changes the size, BENCH_ONLY="sync memory forty peers large" what is measured,
+BENCH_PEER_ACCOUNTS the size at which Steward and other tools are compared, BENCH_SCALE=0.1 makes
+the large company a tenth as large.
 """
 
 from __future__ import annotations
@@ -24,12 +25,16 @@ ACCOUNTS = int(os.environ.get("BENCH_ACCOUNTS", "100000"))
 MOST = int(os.environ.get("BENCH_MOST", "1000000"))
 PEER_ACCOUNTS = int(os.environ.get("BENCH_PEER_ACCOUNTS", "20000"))
 ROUNDS = 3
-ONLY = os.environ.get("BENCH_ONLY", "sync memory forty peers").split()
+SCALE = os.environ.get("BENCH_SCALE", "1")
+ONLY = os.environ.get("BENCH_ONLY", "sync memory forty peers large").split()
 RESULTS = Path(__file__).parent / "results.json"
 GOALS = {"first": 0.5, "again": 1.0, "changed": 0.8}
 FORTY_ACCOUNTS, DELAY, PAGE = 2_000, 0.1, 200
 # What a worker does at once (steward.work.worker).
 AT_ONCE = 8
+# Seconds for a page at the median and at p95; SQLite may take twice as long.
+MEDIAN, P95 = 0.3, 0.8
+GONE_WITHIN, SLOWER, EXPORTED_PER_S = 1.0, 2.0, 50_000
 FORTY_PAGES = FORTY_ACCOUNTS // PAGE
 
 
@@ -121,10 +126,55 @@ def beside(
     yield entry(name, PEER_ACCOUNTS, took, ratio, peer.goal, ours["peak_rss_mb"])
 
 
-PARTS = {"sync": syncs, "memory": memory, "forty": forty, "peers": peers}
+def large() -> Iterator[dict[str, Any]]:
+    with postgresql() as database:
+        for kind, address, patience in (
+            ("postgresql", database.database("large"), 1),
+            ("sqlite", "", 2),
+        ):
+            env = prepared(address)
+            python("benchmarks.company", [SCALE], env)
+            yield from of_pages(kind, python("benchmarks.large", ["pages"], env), patience)
+            yield of_export(kind, python("benchmarks.large", ["export"], env))
+            yield from of_deleting(kind, python("benchmarks.large", ["deleting"], env))
 
 
-def run_steward(url: str, database: str, *names: str) -> dict[str, Any]:
+def of_pages(kind: str, found: dict[str, Any], patience: int) -> Iterator[dict[str, Any]]:
+    """The ratio is of the time allowed to the time taken; the slowest speak for all."""
+    for name, allowed in (("median", MEDIAN), ("p95", P95)):
+        slowest = max(found, key=lambda path: found[path][name])
+        took = found[slowest][name]
+        yield {
+            "name": f"pages.{name}.{kind}", "slowest": slowest, "ms": round(took * 1000),
+            "ratio": round(allowed * patience / took, 2), "goal": 1.0, "pages": found,
+        }  # fmt: skip
+
+
+def of_export(kind: str, found: dict[str, Any]) -> dict[str, Any]:
+    speed = found["rows"] / found["took"]
+    return {
+        "name": f"export.csv.{kind}", "records_per_s": round(speed),
+        "ratio": round(speed / EXPORTED_PER_S, 2), "goal": 1.0,
+        "peak_rss_mb": found["peak_rss_mb"], "grew_mb": found["grew_mb"],
+    }  # fmt: skip
+
+
+def of_deleting(kind: str, found: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    took = found["took"]
+    ratio = round(GONE_WITHIN / took, 2)
+    yield {"name": f"delete.{kind}", "ms": round(took * 1000), "ratio": ratio, "goal": 1.0}
+    worst = max(found["slower"].values())
+    yield {
+        "name": f"purge.pages.{kind}", "slower": found["slower"],
+        "ratio": round(SLOWER / worst, 2), "goal": 1.0,
+    }  # fmt: skip
+
+
+PARTS = {"sync": syncs, "memory": memory, "forty": forty, "peers": peers, "large": large}
+
+
+def prepared(database: str) -> dict[str, str]:
+    """The environment of a Steward on an empty database."""
     env = {
         "STEWARD_DATA_DIR": str(folder()),
         "STEWARD_DATABASE_URL": database,
@@ -133,7 +183,11 @@ def run_steward(url: str, database: str, *names: str) -> dict[str, Any]:
     }
     command = [sys.executable, "-m", "steward", "db", "migrate"]
     subprocess.run(command, env={**os.environ, **env}, check=True, capture_output=True)
-    return python("benchmarks.syncing", [url, *names], env)
+    return env
+
+
+def run_steward(url: str, database: str, *names: str) -> dict[str, Any]:
+    return python("benchmarks.syncing", [url, *names], prepared(database))
 
 
 def python(module: str, words: list[str], env: dict[str, str] | None = None) -> dict[str, Any]:
@@ -141,7 +195,8 @@ def python(module: str, words: list[str], env: dict[str, str] | None = None) -> 
         [sys.executable, "-m", module, *words], env={**os.environ, **(env or {})},
         stdout=subprocess.PIPE, text=True, check=True,
     )  # fmt: skip
-    found: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
+    lines = done.stdout.splitlines()
+    found: dict[str, Any] = json.loads(lines[-1]) if lines else {}
     return found
 
 
@@ -169,10 +224,11 @@ def entry(
 
 def tell(row: dict[str, Any]) -> None:
     goal = f" (goal {row['goal']})" if row["goal"] else ""
-    peak = f"   peak {row['peak_rss_mb']} MB" if row["peak_rss_mb"] else ""
+    peak = f"   peak {row['peak_rss_mb']} MB" if row.get("peak_rss_mb") else ""
     ratio = f"   ratio {row['ratio']:.2f}" if row["ratio"] else ""
-    speed = f"{row['name']:<24} {row['records_per_s']:>8} records/s"
-    print(speed + ratio + goal + peak, flush=True)
+    speed = f"{row['records_per_s']:>8} records/s" if "records_per_s" in row else ""
+    took = f"{row['ms']:>8} ms" if "ms" in row else ""
+    print(f"{row['name']:<24} {speed or took}{ratio}{goal}{peak}", flush=True)
 
 
 if __name__ == "__main__":

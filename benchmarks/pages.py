@@ -1,19 +1,13 @@
-"""How long pages and lists of the API take on a large company, over HTTP from `steward web`.
-
-    python -m benchmarks.pages [ROUNDS]
-
-Prints one JSON object: seconds of each request, by path.
-"""
+"""The pages and lists of the API that are timed on a large company, over HTTP."""
 
 from __future__ import annotations
 
-import json
 import os
 import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from importlib import import_module
 
@@ -59,7 +53,7 @@ def pages() -> list[str]:
 
 
 @contextmanager
-def served() -> Iterator[str]:
+def served() -> Iterator[tuple[str, subprocess.Popen[bytes]]]:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         bind = f"127.0.0.1:{probe.getsockname()[1]}"
@@ -68,7 +62,7 @@ def served() -> Iterator[str]:
     with subprocess.Popen(command, env=env, stdout=2, stderr=2) as process:
         try:
             wait(f"http://{bind}/healthz")
-            yield f"http://{bind}"
+            yield f"http://{bind}", process
         finally:
             process.terminate()
 
@@ -101,22 +95,24 @@ def asked() -> list[str]:
     return [f"/{path}" for path in pages()] + [f"/api/v1/{path}" for path in LISTS]
 
 
-def timed(base: str, rounds: int) -> dict[str, list[float]]:
-    """Round by round, so that a slow moment of the machine falls on all alike."""
+def timed(
+    base: str, paths: list[str], rounds: int, until: Callable[[], bool] = lambda: False
+) -> dict[str, list[float]]:
+    """Seconds of each request, round by round, so that a slow moment falls on all alike."""
     cookies, headers = signed_in()
-    paths = asked()
     took: dict[str, list[float]] = {path: [] for path in paths}
     with httpx2.Client(base_url=base, cookies=cookies, headers=headers, timeout=120) as client:
         for _ in range(rounds):
             for path in paths:
-                began = time.perf_counter()
-                answer = client.get(path)
-                took[path].append(time.perf_counter() - began)
-                if answer.status_code != 200:
-                    sys.exit(f"{path} answered {answer.status_code}.")
+                took[path].append(_once(client, path))
+            if until():
+                break
     return took
 
 
-if __name__ == "__main__":
-    with served() as base:
-        print(json.dumps(timed(base, int(sys.argv[1]) if len(sys.argv) > 1 else 10)))
+def _once(client: httpx2.Client, path: str) -> float:
+    began = time.perf_counter()
+    answer = client.get(path)
+    if answer.status_code != 200:
+        sys.exit(f"{path} answered {answer.status_code}.")
+    return time.perf_counter() - began

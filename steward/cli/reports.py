@@ -89,7 +89,7 @@ def _filter(text: str) -> tuple[str, str]:
 
 
 def _print(result: Result) -> None:
-    rows = list(result.rows(limit=ON_SCREEN))
+    rows = [[r[c.name] for c in result.columns] for r in result.page(0, ON_SCREEN)]
     table([c.label for c in result.columns], rows, "No rows.")
     if result.total > ON_SCREEN:
         typer.echo(f"… {result.total - ON_SCREEN} more rows; --format csv gives them all.")

@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from steward.inventory import directory
 from steward.inventory.account import Account
-from steward.inventory.books import is_told
+from steward.inventory.books import is_standing_told, is_told
 from steward.inventory.history import accounts_at, end_of
 from steward.inventory.instance import Book
 from steward.inventory.person import Person
@@ -62,8 +62,9 @@ def _ever_in_directory() -> Any:
 
 
 def _is_told(as_of: date | None) -> bool:
-    """Of today, and but for the moments after a deletion, it need not be looked for."""
-    return as_of is None and is_told()
+    """Of today, and but for the moments after a directory was deleted, it need not be looked
+    for."""
+    return as_of is None and is_standing_told()
 
 
 def works_here(as_of: date | None = None) -> Q:
@@ -84,7 +85,7 @@ def has_left(as_of: date | None = None) -> Q:
 def left_alive(as_of: date | None = None) -> Q:
     """Its person has left, and the account still works."""
     working = Q(status=Account.ACTIVE, person__isnull=False)
-    if _is_told(as_of):
+    if _is_told(as_of) and is_told():
         return working & Q(person__told_leaver=True)
     return working & has_left(as_of)
 

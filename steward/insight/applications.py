@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.db.models import Exists, F, OuterRef, Q, Subquery, Sum, Value
+from django.db.models import Case, Exists, F, OuterRef, Q, Subquery, Sum, Value, When
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from steward.insight import uses
 from steward.insight.facts import Facts
 from steward.inventory.application import Application
-from steward.inventory.books import is_told
+from steward.inventory.books import closed_untold
 from steward.inventory.holdings import SeenApp
 from steward.inventory.instance import RECENT, Book, Instance
 
@@ -19,9 +19,9 @@ from steward.inventory.instance import RECENT, Book, Instance
 def applications() -> Any:
     """Those that a present instance is of, or shows. A connected application counts its own
     accounts; the others count the humans who were given them, let them in or signed in to them
-    (see `insight.uses`). What was told when accounts changed last (see `sync.tallies`) is taken,
-    but for the moments in which a book was closed and not everything is told without it."""
-    told = is_told()
+    (see `insight.uses`), as it was told when accounts changed last (see `sync.tallies`)."""
+    anew = _told_wrongly()
+    active_since = timezone.now() - RECENT
     return (
         Application.objects.annotate(
             connected=Exists(_instances()),
@@ -32,13 +32,23 @@ def applications() -> Any:
             seats=_sum("seats"),
             tells_activity=Exists(_books().filter(tells_activity=True)),
             tells_seats=Exists(_books().filter(tells_seats=True)),
-            assigned=F("told_users") if told else uses.users(),
-            signed_on=F("told_active") if told else uses.active_users(timezone.now() - RECENT),
+            assigned=_told("told_users", anew, uses.users()),
+            signed_on=_told("told_active", anew, uses.active_users(active_since)),
             **uses.sources(),
         )
         .filter(Q(connected=True) | Q(seen_in_sso=True))
         .order_by("name")
     )
+
+
+def _told_wrongly() -> list[int]:
+    """Those that a book has shown which was closed a moment ago."""
+    shown = SeenApp.objects.filter(instance__in=closed_untold().values("pk"), application__gt=0)
+    return list(shown.order_by().values_list("application", flat=True).distinct())
+
+
+def _told(field: str, anew: list[int], counted: Any) -> Any:
+    return Case(When(pk__in=anew, then=counted), default=F(field)) if anew else F(field)
 
 
 def _instances() -> Any:

@@ -15,7 +15,8 @@ from steward.insight.descriptions import DESCRIBED, described, described_as
 from steward.insight.people import people
 from steward.insight.provenance import Provenance, provenance
 from steward.insight.reports.choices import instance_filter, narrowed
-from steward.insight.reports.core import Column, Filter, Question, Report
+from steward.insight.reports.core import Report
+from steward.insight.reports.question import Column, Filter, Question
 from steward.inventory.account import Account
 from steward.inventory.application import Application
 from steward.inventory.books import is_told

@@ -10,7 +10,7 @@ from django.db.models.functions import Coalesce
 from steward.insight.facts import Facts, moment_text
 from steward.inventory import directory
 from steward.inventory.account import Account
-from steward.inventory.books import is_told
+from steward.inventory.books import is_standing_told, is_told
 from steward.inventory.person import Person
 
 
@@ -46,12 +46,12 @@ def _accounts() -> Any:
 
 def _standing() -> dict[str, Any]:
     """As it was told, but for the moments after a deletion."""
-    left, leaver = Q(told_standing=Person.LEFT), Q(told_leaver=True)
-    if not is_told():
+    left = Q(told_standing=Person.LEFT)
+    if not is_standing_told():
         known = _accounts().filter(directory.deciding())
         here = Q(status=Account.ACTIVE) | Q(attributes__suspended=True, removed_at=None)
         left = Q(Exists(known)) & ~Q(Exists(known.filter(here)))
-        leaver = left & Q(works__gt=0)
+    leaver = Q(told_leaver=True) if is_told() else left & Q(works__gt=0)
     return {"has_left": _true(left), "leaver": _true(leaver)}
 
 

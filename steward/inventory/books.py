@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from django.db import connection, transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from steward.inventory.account import Account, AccountVersion, ActiveDays
+from steward.inventory.directory import OTHER, rank_of
 from steward.inventory.holdings import (
     Assignment,
     Grant,
@@ -39,14 +41,27 @@ def open_book() -> int:
     return int(Book.objects.create().pk)
 
 
-def close_book(number: int) -> None:
-    Book.objects.filter(pk=number).update(closed_at=timezone.now(), untold=True)
+def close_book(number: int, instance: Instance) -> None:
+    directory = rank_of(instance) > OTHER
+    closing = {"closed_at": timezone.now(), "untold": True, "was_directory": directory}
+    Book.objects.filter(pk=number).update(**closing)
+
+
+def closed_untold() -> QuerySet[Book]:
+    """Those that what was told of people and applications still counts, for some moments after
+    they were closed."""
+    books: QuerySet[Book] = Book.objects.filter(closed_at__isnull=False, untold=True)
+    return books
 
 
 def is_told() -> bool:
-    """False for some moments after a book was closed or other directories are believed: what was
-    told of people and applications still counts what was in it, or what those said."""
-    closed = Book.objects.filter(closed_at__isnull=False, untold=True)
+    return not closed_untold().exists() and not Describing.objects.exists()
+
+
+def is_standing_told() -> bool:
+    """Whether what was told of who is here and who has left holds; an app that is no directory
+    leaves it as it is."""
+    closed = closed_untold().filter(was_directory=True)
     return not closed.exists() and not Describing.objects.exists()
 
 
@@ -56,7 +71,7 @@ def turn_over(instance: Instance) -> None:
     instance.removals_held = 0
     instance.activity_since = None
     instance.save(update_fields=["book", "removals_held", "activity_since"])
-    close_book(old)
+    close_book(old, instance)
     StreamState.objects.filter(instance=instance).update(
         state=StreamState.NEVER,
         records=0,

@@ -53,11 +53,9 @@ class Person(models.Model):
         indexes: ClassVar = [
             models.Index(fields=["name"]),
             models.Index(models.F("told_leaver").desc(), "name", "id", name="person_listed"),
-            models.Index(
-                fields=["told_standing"],
-                condition=~models.Q(told_standing="here"),
-                name="person_not_here",
-            ),
+            models.Index(fields=["told_standing"], name="person_standing"),
+            models.Index(fields=["told_accounts"], name="person_shown"),
+            models.Index(fields=["told_last_active"], name="person_active"),
             # SQLite looks for who refers to each new person, and sees a use for an index only where
             # it says IS NOT NULL; without one it reads the whole table.
             models.Index(

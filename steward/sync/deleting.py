@@ -66,7 +66,7 @@ def delete(instance: Instance, *, by: str) -> None:
     end_open_runs(instance, by)
     if not moments.move(instance, Event.DELETED, actor=by, next_sync_at=None):
         raise Conflict(f"{instance.name} is being deleted already.", "not_allowed")
-    books.close_book(instance.book)
+    books.close_book(instance.book, instance)
     _forget_what_it_said(instance)
 
 

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from steward.insight.reports import access, applications, freshness, leavers, orphans, seats
-from steward.insight.reports.core import BadRequest, Column, Filter, Question, Report, Result
+from steward.insight.reports.core import Report
+from steward.insight.reports.question import BadRequest, Column, Filter, Question
+from steward.insight.reports.results import Result
 
 __all__ = ["BadRequest", "Column", "Filter", "Question", "Report", "Result", "catalogue", "report"]
 

@@ -11,7 +11,8 @@ from django.db.models.functions import Cast, Coalesce
 from steward.insight.grants import grants
 from steward.insight.provenance import Provenance, provenance
 from steward.insight.reports.choices import application_filter, instance_filter
-from steward.insight.reports.core import Column, Filter, Question, Report
+from steward.insight.reports.core import Report
+from steward.insight.reports.question import Column, Filter, Question
 
 VERIFIED = (("yes", "Verified"), ("no", "Not verified"), ("unknown", "Not known"))
 _VERIFIED = {"yes": True, "no": False, "unknown": None}

@@ -13,7 +13,8 @@ from steward.insight.applications import applications
 from steward.insight.provenance import Provenance, provenance
 from steward.insight.reports import shown
 from steward.insight.reports.choices import application_filter, searched
-from steward.insight.reports.core import Column, Filter, Question, Report
+from steward.insight.reports.core import Report
+from steward.insight.reports.question import Column, Filter, Question
 from steward.insight.reports.sections import Section, Sections
 
 SOURCES = (

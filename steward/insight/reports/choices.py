@@ -7,7 +7,7 @@ from typing import Any
 
 from django.db.models import Q
 
-from steward.insight.reports.core import Filter, Question
+from steward.insight.reports.question import Filter, Question
 from steward.inventory.application import Application
 from steward.inventory.instance import Instance
 

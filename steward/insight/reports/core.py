@@ -5,84 +5,17 @@ One report serves the page, the API, the command line, CSV and XLSX alike.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import UTC, date, datetime
-from functools import cached_property
-from typing import Any, Literal, TypeAlias
+from typing import Any
 
-from django.db.models import F
-
-from steward.insight.facts import moment_text
-from steward.insight.memory import remembered
 from steward.insight.provenance import Provenance
-from steward.insight.reports.sections import Section, Sections, spread
+from steward.insight.reports.question import BadRequest, Column, Filter, Question
+from steward.insight.reports.results import Result, Rows
+from steward.insight.reports.sections import Sections
 
-Kind: TypeAlias = Literal["text", "number", "moment", "bool", "list", "id"]
-Rows: TypeAlias = Any
-CHUNK = 2_000
-LARGEST = 3_650
 FIRST_DAY = date(2000, 1, 1)
-
-
-class BadRequest(Exception):
-    """A filter, column or order that the report does not have; the text says what it has."""
-
-
-@dataclass(frozen=True)
-class Column:
-    """`link` names the kind of page the value leads to (person, account, instance, application),
-    whose number is in the column `link_by`. Hidden columns are for links and for the API. Those
-    `aside` are in every file, and on a page where somebody chooses them. `sort_by` is a field to
-    sort by instead, which is kept ready where the value is counted."""
-
-    name: str
-    label: str
-    kind: Kind = "text"
-    hidden: bool = False
-    aside: bool = False
-    link: str = ""
-    link_by: str = ""
-    sort_by: str = ""
-
-
-@dataclass(frozen=True)
-class Filter:
-    """`choices` is asked when the page is drawn. `default` holds when nothing is given."""
-
-    name: str
-    label: str
-    kind: Literal["text", "number", "choice"] = "text"
-    default: str = ""
-    choices: Callable[[], Sequence[tuple[str, str]]] | None = None
-    help: str = ""
-
-    def clean(self, value: str) -> str:
-        value = value.strip().replace("\x00", "") or self.default
-        if value and self.kind == "number":
-            self._check_number(value)
-        if value and self.choices:
-            self._check_choice(value, [name for name, _ in self.choices()])
-        return value
-
-    def _check_number(self, value: str) -> None:
-        if not value.isascii() or not value.isdecimal() or not 0 < int(value[:9]) <= LARGEST:
-            raise BadRequest(f"{self.label} must be a number from 1 to {LARGEST}.")
-
-    def _check_choice(self, value: str, known: Sequence[str]) -> None:
-        if value not in known:
-            raise BadRequest(f"{self.label} must be one of: {', '.join(known)}.")
-
-
-@dataclass(frozen=True)
-class Question:
-    """What is asked of a report: its filters, cleaned, and the day as of which."""
-
-    filters: Mapping[str, str]
-    as_of: date | None = None
-
-    def __getitem__(self, name: str) -> str:
-        return self.filters.get(name, "")
 
 
 @dataclass(frozen=True)
@@ -161,118 +94,3 @@ class Report:
 def _known(day: date | None) -> date | None:
     """Nothing is known before the first day, and of a day to come no more than of today."""
     return max(FIRST_DAY, min(day, datetime.now(UTC).date())) if day else None
-
-
-@dataclass(frozen=True)
-class Result:
-    report: Report
-    question: Question
-    order: tuple[str, ...]
-    all_columns: tuple[Column, ...] = field(default=())
-
-    @property
-    def columns(self) -> tuple[Column, ...]:
-        return tuple(c for c in self.all_columns if not c.hidden)
-
-    @cached_property
-    def provenance(self) -> Provenance:
-        return self.report.provenance(self.question)
-
-    @cached_property
-    def total(self) -> int:
-        if self._sections is not None:
-            return sum(section.length for section in self._sections)
-        return self._remembered(("total",), self._count)
-
-    def _count(self) -> int:
-        return sum(part.order_by().count() for part in self.report.parts(self.question))
-
-    @cached_property
-    def _sections(self) -> Sequence[Section] | None:
-        sections = self.report.sections
-        usual = self.order == self.report.order
-        return sections.found(self.report.slug, self.question) if sections and usual else None
-
-    def _remembered(self, what: tuple[Any, ...], make: Callable[[], Any]) -> Any:
-        if not self.report.costly:
-            return make()
-        asked = (*sorted(self.question.filters.items()), self.question.as_of, self.order)
-        return remembered((self.report.slug, *what, asked), make)
-
-    def page(self, offset: int, limit: int) -> list[dict[str, Any]]:
-        """Rows from the middle, as `records` gives them."""
-        if self._sections is None or self.report.sections is None:
-            asked = ("page", offset, limit)
-            return self._remembered(asked, lambda: list(self.records(offset, limit)))
-        rows: list[dict[str, Any]] = []
-        for choice, start, count in spread(self._sections, offset, limit):
-            chosen = {**self.question.filters, self.report.sections.filter: choice}
-            one = replace(self, question=Question(chosen))
-            rows += one.records(start, count)
-        return rows
-
-    def records(self, offset: int = 0, limit: int | None = None) -> Iterator[dict[str, Any]]:
-        """Rows with every column by name, the hidden ones too, in the order asked for."""
-        names = [c.name for c in self.report.columns]
-        parts = self.report.parts(self.question)
-        end = None if limit is None else offset + limit
-        if len(parts) > 1:
-            laid = [part.values(*names) for part in parts]
-            rows = laid[0].union(*laid[1:], all=True)
-            return iter(rows.order_by(*map(_nulls_last, self.order))[offset:end])
-        order = self._sorted(parts[0])
-        if self.report.keyed and end is not None:
-            keys = parts[0].order_by(*order).values_list("pk", flat=True)[offset:end]
-            return iter(parts[0].filter(pk__in=list(keys)).order_by(*order).values(*names))
-        rows = parts[0].order_by(*order).values(*names)
-        return iter(rows[offset:end] if limit else rows[offset:].iterator(CHUNK))
-
-    def _sorted(self, part: Rows) -> list[Any]:
-        ready = {c.name: c.sort_by for c in self.report.columns if c.sort_by}
-        fields = {f.name for f in part.model._meta.concrete_fields if not f.null} | {"pk"}
-        return [_in_order(o, ready, fields) for o in self.order]
-
-    def rows(self, offset: int = 0, limit: int | None = None) -> Iterator[tuple[Any, ...]]:
-        names = [c.name for c in self.columns]
-        return (tuple(r[n] for n in names) for r in self.records(offset, limit))
-
-    def facts(self) -> dict[str, Any]:
-        shown = self.all_columns
-        return {
-            "report": self.report.slug,
-            "as_of": str(self.question.as_of) if self.question.as_of else None,
-            "total": self.total,
-            "provenance": provenance_facts(self.provenance),
-            "items": [as_json(record, shown) for record in self.records()],
-        }
-
-
-def _nulls_last(order: str) -> Any:
-    """What is not known comes last, whichever way one sorts; both databases agree on it then."""
-    column = F(order.removeprefix("-"))
-    return column.desc(nulls_last=True) if order.startswith("-") else column.asc(nulls_last=True)
-
-
-def _in_order(order: str, ready: Mapping[str, str], never_null: set[str]) -> Any:
-    """An order that an index has must be asked for in the index's own words."""
-    name = order.removeprefix("-")
-    field = ready.get(name, name)
-    told = f"-{field}" if order.startswith("-") else field
-    return told if field in never_null else _nulls_last(told)
-
-
-def as_json(record: Mapping[str, Any], columns: Sequence[Column]) -> dict[str, Any]:
-    return {c.name: _json_value(record[c.name]) for c in columns}
-
-
-def _json_value(value: Any) -> Any:
-    return moment_text(value) if isinstance(value, datetime) else value
-
-
-def provenance_facts(provenance: Provenance) -> dict[str, Any]:
-    return {
-        "sentence": provenance.sentence(),
-        "oldest": moment_text(provenance.oldest),
-        "instances": [{"id": i.pk, "name": i.name} for i in provenance.instances],
-        "missing": list(provenance.missing),
-    }

@@ -9,7 +9,8 @@ from django.db.models import Case, Count, F, OuterRef, Subquery, Value, When
 from django.db.models.functions import Coalesce
 
 from steward.insight.provenance import Provenance, provenance
-from steward.insight.reports.core import Column, Filter, Question, Report
+from steward.insight.reports.core import Report
+from steward.insight.reports.question import Column, Filter, Question
 from steward.inventory.account import Account
 from steward.inventory.instance import Instance, StreamState
 from steward.inventory.lifecycle import State

@@ -10,7 +10,8 @@ from django.db.models import F
 from steward.insight.accounts import accounts, left_alive, left_since
 from steward.insight.provenance import Provenance, provenance
 from steward.insight.reports.choices import instance_filter, narrowed
-from steward.insight.reports.core import Column, Filter, Question, Report
+from steward.insight.reports.core import Report
+from steward.insight.reports.question import Column, Filter, Question
 
 
 def live_accounts_of_leavers(question: Question) -> Any:

@@ -10,7 +10,8 @@ from django.db.models import Case, F, Q, Value, When
 from steward.insight.accounts import accounts, unknown_to_directory
 from steward.insight.provenance import Provenance, provenance
 from steward.insight.reports.choices import instance_filter, narrowed
-from steward.insight.reports.core import Column, Filter, Question, Report
+from steward.insight.reports.core import Report
+from steward.insight.reports.question import Column, Filter, Question
 from steward.inventory.account import Account
 
 KINDS = (("service", "Service accounts"), ("person", "All others"))

@@ -19,7 +19,8 @@ from steward.insight.accounts import (
 )
 from steward.insight.provenance import Provenance, provenance
 from steward.insight.reports.choices import instance_filter, narrowed
-from steward.insight.reports.core import Column, Filter, Question, Report
+from steward.insight.reports.core import Report
+from steward.insight.reports.question import Column, Filter, Question
 from steward.inventory.account import Account
 from steward.inventory.history import end_of
 

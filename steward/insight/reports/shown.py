@@ -24,7 +24,7 @@ from django.db.models.functions import Concat
 from steward.insight import uses
 from steward.insight.accounts import accounts, now_or
 from steward.insight.reports.choices import searched
-from steward.insight.reports.core import Question
+from steward.insight.reports.question import Question
 from steward.inventory.holdings import Assignment, Grant, SeenApp
 from steward.inventory.instance import SIGNED_IN, Instance
 

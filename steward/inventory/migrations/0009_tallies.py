@@ -56,6 +56,11 @@ class Migration(migrations.Migration):
         ),
         migrations.AddField(
             model_name="book",
+            name="was_directory",
+            field=models.BooleanField(db_default=False, default=False),
+        ),
+        migrations.AddField(
+            model_name="book",
             name="untold",
             field=models.BooleanField(db_default=True, default=True),
         ),
@@ -104,11 +109,15 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name="person",
-            index=models.Index(
-                condition=models.Q(("told_standing", "here"), _negated=True),
-                fields=["told_standing"],
-                name="person_not_here",
-            ),
+            index=models.Index(fields=["told_standing"], name="person_standing"),
+        ),
+        migrations.AddIndex(
+            model_name="person",
+            index=models.Index(fields=["told_accounts"], name="person_shown"),
+        ),
+        migrations.AddIndex(
+            model_name="person",
+            index=models.Index(fields=["told_last_active"], name="person_active"),
         ),
         migrations.AddField(
             model_name="application",

@@ -1,0 +1,71 @@
+"""What can be asked of a report: its columns, its filters, and a question put to it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Literal, TypeAlias
+
+Kind: TypeAlias = Literal["text", "number", "moment", "bool", "list", "id"]
+LARGEST = 3_650
+
+
+class BadRequest(Exception):
+    """A filter, column or order that the report does not have; the text says what it has."""
+
+
+@dataclass(frozen=True)
+class Column:
+    """`link` names the kind of page the value leads to (person, account, instance, application),
+    whose number is in the column `link_by`. Hidden columns are for links and for the API. Those
+    `aside` are in every file, and on a page where somebody chooses them. `sort_by` is a field to
+    sort by instead, which is kept ready where the value is counted."""
+
+    name: str
+    label: str
+    kind: Kind = "text"
+    hidden: bool = False
+    aside: bool = False
+    link: str = ""
+    link_by: str = ""
+    sort_by: str = ""
+
+
+@dataclass(frozen=True)
+class Filter:
+    """`choices` is asked when the page is drawn. `default` holds when nothing is given."""
+
+    name: str
+    label: str
+    kind: Literal["text", "number", "choice"] = "text"
+    default: str = ""
+    choices: Callable[[], Sequence[tuple[str, str]]] | None = None
+    help: str = ""
+
+    def clean(self, value: str) -> str:
+        value = value.strip().replace("\x00", "") or self.default
+        if value and self.kind == "number":
+            self._check_number(value)
+        if value and self.choices:
+            self._check_choice(value, [name for name, _ in self.choices()])
+        return value
+
+    def _check_number(self, value: str) -> None:
+        if not value.isascii() or not value.isdecimal() or not 0 < int(value[:9]) <= LARGEST:
+            raise BadRequest(f"{self.label} must be a number from 1 to {LARGEST}.")
+
+    def _check_choice(self, value: str, known: Sequence[str]) -> None:
+        if value not in known:
+            raise BadRequest(f"{self.label} must be one of: {', '.join(known)}.")
+
+
+@dataclass(frozen=True)
+class Question:
+    """What is asked of a report: its filters, cleaned, and the day as of which."""
+
+    filters: Mapping[str, str]
+    as_of: date | None = None
+
+    def __getitem__(self, name: str) -> str:
+        return self.filters.get(name, "")

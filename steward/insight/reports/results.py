@@ -1,0 +1,159 @@
+"""The answer of a report: rows that are read when they are asked for, a page or all of them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+from django.db.models import F
+
+from steward.insight.facts import moment_text
+from steward.insight.memory import remembered
+from steward.insight.provenance import Provenance
+from steward.insight.reports.question import Column, Question
+from steward.insight.reports.sections import Section, spread
+
+if TYPE_CHECKING:
+    from steward.insight.reports.core import Report
+
+Rows: TypeAlias = Any
+CHUNK = 2_000
+
+
+@dataclass(frozen=True)
+class Result:
+    report: Report
+    question: Question
+    order: tuple[str, ...]
+    all_columns: tuple[Column, ...] = field(default=())
+
+    @property
+    def columns(self) -> tuple[Column, ...]:
+        return tuple(c for c in self.all_columns if not c.hidden)
+
+    @cached_property
+    def provenance(self) -> Provenance:
+        return self.report.provenance(self.question)
+
+    @cached_property
+    def total(self) -> int:
+        if self._sections is not None:
+            return sum(section.length for section in self._sections)
+        return self._remembered(("total",), self._count)
+
+    def _count(self) -> int:
+        return sum(part.order_by().count() for part in self.report.parts(self.question))
+
+    @cached_property
+    def _sections(self) -> Sequence[Section] | None:
+        sections = self.report.sections
+        usual = self.order == self.report.order
+        return sections.found(self.report.slug, self.question) if sections and usual else None
+
+    def _remembered(self, what: tuple[Any, ...], make: Callable[[], Any]) -> Any:
+        if not self.report.costly:
+            return make()
+        asked = (*sorted(self.question.filters.items()), self.question.as_of, self.order)
+        return remembered((self.report.slug, *what, asked), make)
+
+    def page(self, offset: int, limit: int) -> list[dict[str, Any]]:
+        """Rows from the middle, as `records` gives them."""
+        if self._sections is None:
+            asked = ("page", offset, limit)
+            return self._remembered(asked, lambda: list(self.records(offset, limit)))
+        rows: list[dict[str, Any]] = []
+        for choice, start, count in spread(self._sections, offset, limit):
+            rows += self._of_section(choice).records(start, count)
+        return rows
+
+    def records(self, offset: int = 0, limit: int | None = None) -> Iterator[dict[str, Any]]:
+        """Rows with every column by name, the hidden ones too, in the order asked for."""
+        names = [c.name for c in self.report.columns]
+        return (dict(zip(names, row, strict=True)) for row in self._read(names, offset, limit))
+
+    def rows(self) -> Iterator[tuple[Any, ...]]:
+        """All of them, with the columns that are shown; section by section where there are any."""
+        names = [c.name for c in self.columns]
+        if self._sections is None:
+            return self._read(names)
+        parts = (self._of_section(section.choice) for section in self._sections)
+        return (row for part in parts for row in part._read(names))
+
+    def _of_section(self, choice: str) -> Result:
+        narrowed = {self.report.sections.filter: choice} if self.report.sections else {}
+        chosen = {**self.question.filters, **narrowed}
+        return replace(self, question=Question(chosen))
+
+    def _read(
+        self, names: Sequence[str], offset: int = 0, limit: int | None = None
+    ) -> Iterator[tuple[Any, ...]]:
+        parts = self.report.parts(self.question)
+        if len(parts) == 1:
+            rows = self._of_one(parts[0], names, offset, limit)
+        else:
+            every = [c.name for c in self.report.columns]
+            laid = [part.values_list(*every) for part in parts]
+            rows = laid[0].union(*laid[1:], all=True).order_by(*map(_nulls_last, self.order))
+            rows = rows[offset : offset + limit] if limit else rows[offset:]
+            if names != every:
+                places = [every.index(name) for name in names]
+                return (tuple(row[n] for n in places) for row in rows.iterator(CHUNK))
+        return iter(rows if limit else rows.iterator(CHUNK))
+
+    def _of_one(self, part: Rows, names: Sequence[str], offset: int, limit: int | None) -> Rows:
+        order = self._sorted(part)
+        if limit is None:
+            return part.order_by(*order).values_list(*names)[offset:]
+        if self.report.keyed:
+            keys = part.order_by(*order).values_list("pk", flat=True)[offset : offset + limit]
+            return part.filter(pk__in=list(keys)).order_by(*order).values_list(*names)
+        return part.order_by(*order).values_list(*names)[offset : offset + limit]
+
+    def _sorted(self, part: Rows) -> list[Any]:
+        ready = {c.name: c.sort_by for c in self.report.columns if c.sort_by}
+        fields = {f.name for f in part.model._meta.concrete_fields if not f.null} | {"pk"}
+        return [_in_order(o, ready, fields) for o in self.order]
+
+    def facts(self) -> dict[str, Any]:
+        shown = self.all_columns
+        return {
+            "report": self.report.slug,
+            "as_of": str(self.question.as_of) if self.question.as_of else None,
+            "total": self.total,
+            "provenance": provenance_facts(self.provenance),
+            "items": [as_json(record, shown) for record in self.records()],
+        }
+
+
+def _nulls_last(order: str) -> Any:
+    """What is not known comes last, whichever way one sorts; both databases agree on it then."""
+    column = F(order.removeprefix("-"))
+    return column.desc(nulls_last=True) if order.startswith("-") else column.asc(nulls_last=True)
+
+
+def _in_order(order: str, ready: Mapping[str, str], never_null: set[str]) -> Any:
+    """An order that an index has must be asked for in the index's own words."""
+    name = order.removeprefix("-")
+    field = ready.get(name, name)
+    told = f"-{field}" if order.startswith("-") else field
+    return told if field in never_null else _nulls_last(told)
+
+
+def as_json(record: Mapping[str, Any], columns: Sequence[Column]) -> dict[str, Any]:
+    return {c.name: _json_value(record[c.name]) for c in columns}
+
+
+def _json_value(value: Any) -> Any:
+    return moment_text(value) if isinstance(value, datetime) else value
+
+
+def provenance_facts(provenance: Provenance) -> dict[str, Any]:
+    return {
+        "sentence": provenance.sentence(),
+        "oldest": moment_text(provenance.oldest),
+        "instances": [{"id": i.pk, "name": i.name} for i in provenance.instances],
+        "missing": list(provenance.missing),
+    }
