@@ -30,7 +30,7 @@ from steward.sync.ahead import Halt
 from steward.sync.opening import check, connector_of
 instance = Instance.objects.get()
 time.sleep(max(0.0, {at} - time.time()))
-with Halt() as halt, connector_of(instance, halt) as connector:
+with Halt() as halt, connector_of(instance, halt, {{}}) as connector:
     print(check(connector).name)
 """
 

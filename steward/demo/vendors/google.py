@@ -23,7 +23,7 @@ DIRECTORY = "/admin/directory/v1"
 
 
 def simulator(company: Company, controls: GoogleControls) -> Flask:
-    app = Flask("google")
+    app = Flask(__name__)
     guard(app, controls, GoogleDialect(controls), open_paths=(TOKEN_PATH, CONSENT_PATH))
     token_endpoint(app, controls)
     google = Google(company, controls)

@@ -61,7 +61,7 @@ class GraphDialect:
 
 
 def simulator(company: Company, controls: Controls, entra: Entra | None = None) -> Flask:
-    app = Flask("microsoft")
+    app = Flask(__name__)
     entra = entra or Entra(company)
     guard(app, controls, GraphDialect(), open_paths=_Open())
     tenant = _Tenant(entra, controls)

@@ -22,6 +22,7 @@ _EXTENSION = (
     ("costCenter", "cost_centre"),
     ("employeeNumber", "employee_number"),
 )
+_NOTHING: Mapping[str, Any] = {}
 _SERVICE = re.compile(r"\b(service|bot|robot|system|application|machine|api)\b", re.IGNORECASE)
 _GUEST = re.compile(r"\b(guest|external|visitor)\b", re.IGNORECASE)
 
@@ -50,7 +51,7 @@ class Reader:
             kind=_kind(_text(user.get("userType"))),
             role=", ".join(_names(user.get("roles")))[:200],
             holds_seat=self._seat(user, active),
-            created_at=_time(at(user, "meta.created")),
+            created_at=_time(_within(user.get("meta")).get("created")),
             last_active_at=_time(attribute(user, self.last_active)) if self.last_active else None,
             attributes=_described(user, entitlements),
         )
@@ -126,22 +127,28 @@ def _kind(user_type: str) -> AccountKind:
 
 
 def _described(user: Mapping[str, Any], entitlements: tuple[str, ...]) -> dict[str, Any]:
-    said = {"title": _text(user.get("title")), "employment_type": _text(user.get("userType"))}
-    said["location"] = _location(user)
-    extension = user.get(ENTERPRISE)
-    if isinstance(extension, dict):
-        for field, name in _EXTENSION:
-            said[name] = _text(extension.get(field))
-        said["manager"] = _manager(extension.get("manager"))
-        said["manager_id"] = _text(at(extension, "manager.value"))
-    described: dict[str, Any] = {name: value for name, value in said.items() if value}
-    if entitlements:
-        described["entitlements"] = list(entitlements)
-    return described
+    extension = _within(user.get(ENTERPRISE))
+    manager = extension.get("manager")
+    said: dict[str, Any] = {
+        "title": _text(user.get("title")),
+        "employment_type": _text(user.get("userType")),
+        "location": _location(user),
+        **{name: _text(extension.get(field)) for field, name in _EXTENSION},
+        "manager": _manager(manager),
+        "manager_id": _text(_within(manager).get("value")),
+        "entitlements": list(entitlements),
+    }
+    return {name: value for name, value in said.items() if value}
+
+
+def _within(value: Any) -> Mapping[str, Any]:
+    return value if isinstance(value, dict) else _NOTHING
 
 
 def _location(user: Mapping[str, Any]) -> str:
     """Where they work: the primary address, else the one for work (RFC 7643, 4.1.2)."""
+    if "addresses" not in user:
+        return ""
     addresses = [entry for entry in _complex(user.get("addresses")) if _town(entry)]
     return _town(min(addresses, key=_rank)) if addresses else ""
 
@@ -179,10 +186,10 @@ def _values(value: Any) -> Iterator[str]:
 
 
 def _text(value: Any) -> str:
-    if value is None:
-        return ""
     if isinstance(value, str):
         return value.strip()
+    if value is None:
+        return ""
     return str(value) if isinstance(value, int | float) and not isinstance(value, bool) else ""
 
 
