@@ -129,15 +129,14 @@ def active_users(since: datetime) -> Any:
 def signed_in(since: datetime, application: Any) -> Any:
     """Days of activity in the application."""
     seen = SeenApp.objects.present().filter(application=application)
-    return active_since(since).filter(app__in=seen.values("pk"))
+    return active_since(since).filter(app__in=seen.values("pk")).exclude(app=0)
 
 
 def active_since(since: datetime) -> Any:
     """A number of bits is at least 2ⁿ where bit n or a later one is set."""
     first = since.date().replace(day=1)
-    return ActiveDays.objects.filter(
-        Q(month__gt=first) | Q(month=first, days__gte=1 << (since.day - 1))
-    )
+    later = Q(month__gt=first) | Q(days__gte=1 << (since.day - 1))
+    return ActiveDays.objects.filter(later, month__gte=first)
 
 
 def same_human(rows: Any) -> Any:

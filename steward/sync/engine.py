@@ -7,6 +7,7 @@ attempt superseded at the next batch and leaves without a trace.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from functools import partial
@@ -18,6 +19,7 @@ from django.db.models import F
 from django.utils import timezone
 
 from steward import tracing
+from steward.inventory.account import Account
 from steward.inventory.instance import Instance
 from steward.inventory.run import OPEN, Run
 from steward.sdk.connector import Connector, Page
@@ -32,7 +34,7 @@ from steward.sync.progress import Progress, StopAsked, Superseded
 from steward.sync.salt import salt_of
 from steward.sync.scopes import ESSENTIAL
 from steward.sync.streams import FINISHERS, End
-from steward.sync.tallies import mark_untold, tell, tell_if_untold
+from steward.sync.tallies import tell_if_untold
 from steward.sync.writers.page import Writer
 
 log = structlog.get_logger(__name__)
@@ -64,7 +66,6 @@ def take(run_id: int) -> Run | None:
         return None
     Run.objects.filter(pk=run_id, started_at=None).update(started_at=now)
     run: Run = Run.objects.select_related("instance").get(pk=run_id)
-    mark_untold(run.book)
     return run
 
 
@@ -81,7 +82,7 @@ class _Attempt:
             self.writer = Writer(run, salt=salt, authority=is_authority(run.instance))
             with Halt() as self.halt, self._opened(salt) as opened:
                 self._read_all(opened)
-            tell(run.book, self.progress.save)
+            tell_if_untold(run.book, self.progress.save, self.writer.touched.accounts)
         except StopAsked:
             verdict.stopped(self.progress)
         except Unavailable as error:
@@ -137,7 +138,7 @@ class _Attempt:
         if name == ESSENTIAL and stream.cursor is None:
             self.writer.sightings.begin()
         stream.begin()
-        pages = ahead(pages_of(connector, name, stream.cursor), self.halt)
+        pages = ahead(self._prepared(pages_of(connector, name, stream.cursor)), self.halt)
         for batch in batches(pages):
             with transaction.atomic():
                 if batch:
@@ -145,6 +146,11 @@ class _Attempt:
                 self.progress.save(**self._moved(bool(batch)))
         self._finish(connector, name)
         tracing.note(records=stream.records, pages=stream.pages)
+
+    def _prepared(self, pages: Iterator[Page[Any]]) -> Iterator[Page[Any]]:
+        """Begun before anything is written, and carried on by who fetches the pages."""
+        fresh = not Account.objects.filter(instance=self.run.book).exists()
+        return (self.writer.prepared(page, fresh=fresh) for page in pages)
 
     def _moved(self, further: bool) -> dict[str, int]:
         return {"moved": self.run.attempt} if further else {}
@@ -164,7 +170,10 @@ class _Attempt:
         with transaction.atomic():
             stream = self.progress.streams[name]
             end = End(self.run, stream.ended(), bool(stream.changes), self.writer.sightings)
-            self.progress.count(**FINISHERS[name].after(end))
+            counts = FINISHERS[name].after(end)
+            self.progress.count(**counts)
+            if counts.get("removed"):
+                self.writer.touched.note_all()
             if name == ESSENTIAL:
                 marks.settle(self.run, name, stream, complete=end.complete)
             self.progress.save(**self._moved(True))

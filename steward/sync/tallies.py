@@ -31,12 +31,16 @@ def mark_untold(book: int) -> None:
     Book.objects.filter(pk=book).update(untold=True)
 
 
-def tell(book: int, between: Callable[[], Any] = lambda: None) -> None:
-    """Everything that hangs on the book. `between` is called after each part: a large book takes
-    some seconds, and a worker has to be heard of. Where somebody is in the way, the book stays
-    untold and is told in a moment."""
+def tell(
+    book: int,
+    between: Callable[[], Any] = lambda: None,
+    only: Collection[int] | None = None,
+) -> None:
+    """Everything that hangs on the book, or what hangs on these accounts of it. `between` is called
+    after each part: a large book takes some seconds, and a worker has to be heard of. Where
+    somebody is in the way, the book stays untold and is told in a moment."""
     try:
-        _tell_people_of(book, between)
+        _tell_people_of(book, between, only)
     except OperationalError as error:
         if not tallies.is_in_the_way(error):
             raise
@@ -46,16 +50,21 @@ def tell(book: int, between: Callable[[], Any] = lambda: None) -> None:
         Book.objects.filter(pk=book).update(**_counted(book), untold=False, told_at=timezone.now())
 
 
-def _tell_people_of(book: int, between: Callable[[], Any]) -> None:
+def _tell_people_of(book: int, between: Callable[[], Any], only: Collection[int] | None) -> None:
     places = directories()
-    for part in tallies.parts_of(book):
+    parts = tallies.parts_of(book) if only is None else chunks(sorted(only))
+    for part in parts:
         tallies.tell_part(book, part, places)
         between()
 
 
-def tell_if_untold(book: int) -> None:
+def tell_if_untold(
+    book: int,
+    between: Callable[[], Any] = lambda: None,
+    only: Collection[int] | None = None,
+) -> None:
     if Book.objects.filter(pk=book, untold=True).exists():
-        tell(book)
+        tell(book, between, only)
 
 
 def tell_waiting() -> bool:
@@ -99,7 +108,7 @@ def _counted(book: int) -> dict[str, Any]:
 
 def _tell_applications(book: int) -> None:
     """Those that the book has shown."""
-    signed_in = Exists(ActiveDays.objects.filter(app=OuterRef("pk")))
+    signed_in = Exists(ActiveDays.objects.filter(app=OuterRef("pk")).exclude(app=0))
     SeenApp.objects.filter(signed_in, instance=book, told_sign_ins=False).update(told_sign_ins=True)
     shown = SeenApp.objects.filter(instance=book).exclude(application=None).order_by()
     ids = sorted(shown.values_list("application", flat=True).distinct())

@@ -25,9 +25,10 @@ def test_an_oauth_app_is_entered_and_slack_asks(open_page, at_slack, axe):
     page = open_page("/settings/clients/")
     assert page.get_by_label("Redirect address").input_value().endswith("/integrations/consent/")
     page.get_by_role("button", name="Copy").click()
-    page.get_by_label("Client ID").fill("demo-client")
-    page.get_by_label("Client secret").fill("demo-secret")
-    page.get_by_role("button", name="Save").click()
+    slack = page.get_by_role("region", name="Slack")
+    slack.get_by_label("Client ID").fill("demo-client")
+    slack.get_by_label("Client secret").fill("demo-secret")
+    slack.get_by_role("button", name="Save").click()
     page.get_by_text("The OAuth app of Slack is saved.").wait_for()
     assert axe(page) == []
 

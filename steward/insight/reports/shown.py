@@ -71,7 +71,7 @@ def _rows(way: str, day: date | None, application: str = "") -> Any:
 def _days(day: date | None) -> Any:
     end = now_or(day)
     days = uses.active_since(end - SIGNED_IN)
-    return days.filter(month__lt=end.date(), app__gt=0)
+    return days.filter(month__lt=end.date()).exclude(app=0)
 
 
 def _newest(days: Any) -> Any:

@@ -87,19 +87,21 @@ def known_of(book: int, ids: Sequence[str]) -> dict[str, Known]:
     }
 
 
-def write(run: Run, read: Read, note: Note, *, authority: bool) -> Counts:
+def write(run: Run, read: Read, note: Note, *, authority: bool) -> tuple[Counts, list[int]]:
     """The records that were read, and those which needed no reading; `note` takes the ids of all
-    that are there."""
+    that are there. Gives the ids of accounts that are not as they were, too."""
     now = timezone.now()
     sorted_ = _sort(read)
     returned = sum(stored.status == Row.REMOVED for stored, _, _ in sorted_.changed)
     note(read.as_before)
     note(stored.id for stored, _, _ in (*sorted_.changed, *sorted_.same))
-    note(_insert(run, sorted_.new, now, authority))
+    new = _insert(run, sorted_.new, now, authority)
+    note(new)
     _change(sorted_.changed, now)
     _keep_marks(sorted_.same)
-    _move_activity(run.book, [(k, r) for k, r, _ in (*sorted_.changed, *sorted_.same)])
-    return Counts(len(sorted_.new), len(sorted_.changed) - returned, returned)
+    moved = _move_activity(run.book, [(k, r) for k, r, _ in (*sorted_.changed, *sorted_.same)])
+    touched = [*new, *(stored.id for stored, _, _ in sorted_.changed), *moved]
+    return Counts(len(sorted_.new), len(sorted_.changed) - returned, returned), touched
 
 
 def _sort(read: Read) -> _Sorted:
@@ -208,7 +210,7 @@ def _newest(one: datetime | None, other: datetime | None) -> datetime | None:
     return max((t for t in (one, other) if t), default=None)
 
 
-def _move_activity(book: int, pairs: Sequence[tuple[Known, Account]]) -> None:
+def _move_activity(book: int, pairs: Sequence[tuple[Known, Account]]) -> list[int]:
     """Where the last activity has moved on, the day it was on before becomes history."""
     moved = [
         (stored, record.last_active_at)
@@ -219,3 +221,4 @@ def _move_activity(book: int, pairs: Sequence[tuple[Known, Account]]) -> None:
     before = [(stored.id, stored.last_active_at) for stored, _ in moved]
     days.add_days(book, [(account, at.date()) for account, at in before if at])
     many(_MOVED, [(moment(newer), stored.id) for stored, newer in moved])
+    return [stored.id for stored, _ in moved]

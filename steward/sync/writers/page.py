@@ -11,9 +11,11 @@ from typing import Any
 from steward.inventory.run import Run
 from steward.sdk import records as kinds
 from steward.sdk.connector import Page, Problem
+from steward.sdk.unread import UnreadPage
 from steward.sync.writers import accounts, apps, days, grants, holdings
 from steward.sync.writers.reading import Read, read
 from steward.sync.writers.sightings import Sightings
+from steward.sync.writers.touched import Touched
 
 _WRITERS: dict[type[kinds.Record], Callable[[Run, Sequence[Any]], None]] = {
     kinds.Group: holdings.write_groups,
@@ -24,6 +26,10 @@ _WRITERS: dict[type[kinds.Record], Callable[[Run, Sequence[Any]], None]] = {
     kinds.Grant: grants.write,
     kinds.Activity: days.write,
 }
+
+
+# What they say changes what is told of people, applications or seats.
+_TOLD = ("licenses", "apps", "grants", "activity")
 
 
 @dataclass(frozen=True)
@@ -42,6 +48,12 @@ class Writer:
         self._salt = salt
         self._authority = authority
         self.sightings = Sightings(run)
+        self.touched = Touched(run)
+
+    def prepared(self, page: Page[Any], *, fresh: bool) -> Page[Any]:
+        if isinstance(page, UnreadPage):
+            page.prepare(self._salt, whole=fresh)
+        return page
 
     def write_accounts(self, pages: Sequence[Page[Any]]) -> Written:
         """Counts whom the run had not seen: a list that moves shows some twice."""
@@ -68,10 +80,14 @@ class Writer:
         return Written(records, problems, dict(counts))
 
     def _write(self, found: Read, note: accounts.Note) -> dict[str, int]:
-        return vars(accounts.write(self._run, found, note, authority=self._authority))
+        counts, touched = accounts.write(self._run, found, note, authority=self._authority)
+        self.touched.note(touched)
+        return vars(counts)
 
     def write_others(self, stream: str, pages: Sequence[Page[Any]]) -> Written:
         records = [record for page in pages for record in page.records]
+        if records and stream in _TOLD:
+            self.touched.note_all()
         if shown := [record for record in records if type(record) is kinds.App]:
             apps.write(self._run, shown, stream)
         for kind, write in _WRITERS.items():

@@ -21,6 +21,7 @@ class Read:
     prints: dict[str, bytes] = field(default_factory=dict)
     as_before: list[int] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
+    looked_for: set[str] = field(default_factory=set)
 
 
 Look = Callable[[Sequence[str]], dict[str, Any]]
@@ -35,15 +36,16 @@ def read(pages: Iterable[Page[Any]], salt: bytes, look: Look) -> Read:
             _read_new(page, salt, look, found)
         else:
             _take(page, found)
-    late = [name for name in found.records if name not in found.known]
+    late = [name for name in found.records if name not in found.looked_for]
     found.known |= look(late) if late else {}
     return found
 
 
 def _read_new(page: UnreadPage[Any], salt: bytes, look: Look, found: Read) -> None:
-    keys, prints = page.keys(), page.prints(salt)
+    keys, prints = page.keys, page.prints(salt)
     known = look(list(dict.fromkeys(keys)))
     found.known |= known
+    found.looked_for.update(keys)
     new = []
     for number, (key, mark) in enumerate(zip(keys, prints, strict=True)):
         stored = known.get(key)

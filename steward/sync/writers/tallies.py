@@ -87,8 +87,8 @@ def _known(directories: Sequence[int]) -> list[int]:
     return [*directories] * 3
 
 
-def parts_of(book: int) -> Iterator[tuple[int, int]]:
-    """Ranges of numbers of people, in each of which are some of those with accounts in the book."""
+def parts_of(book: int) -> Iterator[range]:
+    """Numbers of people, in each part some of those with accounts in the book."""
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT MIN(person_id), MAX(person_id), COUNT(person_id) FROM inventory_account "
@@ -98,19 +98,23 @@ def parts_of(book: int) -> Iterator[tuple[int, int]]:
         first, last, count = cursor.fetchone()
     if count:
         step = (last - first) // (count // PEOPLE + 1) + 1
-        yield from ((low, low + step - 1) for low in range(first, last + 1, step))
+        yield from (range(low, low + step) for low in range(first, last + 1, step))
 
 
-def tell_part(book: int, part: tuple[int, int], directories: Sequence[int]) -> None:
-    """Those of a range who have accounts in the book, in a transaction of its own."""
+def tell_part(book: int, part: Sequence[int], directories: Sequence[int]) -> None:
+    """In a transaction of its own: those in a range of people who have accounts in the book, or
+    whose accounts these are."""
+    condition, given = f"id IN ({marks(part)})", list(part)
+    if isinstance(part, range):
+        condition, given = "person_id BETWEEN %s AND %s", [part[0], part[-1]]
     chosen = (
-        "SELECT DISTINCT person_id FROM inventory_account "
-        "WHERE book = %s AND person_id BETWEEN %s AND %s"
+        f"SELECT DISTINCT person_id FROM inventory_account WHERE book = %s AND {condition} "
+        "AND person_id IS NOT NULL"
     )
     with transaction.atomic(), connection.cursor() as cursor:
         alone()
         _impatient()
-        cursor.execute(_statement(chosen, directories), [*_known(directories), book, *part])
+        cursor.execute(_statement(chosen, directories), [*_known(directories), book, *given])
 
 
 _SHOWN = """
@@ -122,8 +126,11 @@ WHERE s.application_id IN (%s)
 _ASSIGNED = "u.until IS NULL"
 _GRANTED = "u.until IS NULL"
 _LET_IN_LATELY = "u.until IS NULL AND u.last_used_at >= %s"
-# A number of bits is at least 2ⁿ where bit n or a later one is set.
-_SIGNED_IN = "s.until IS NULL AND u.app <> 0 AND (u.month > %s OR (u.month = %s AND u.days >= %s))"
+# A number of bits is at least 2ⁿ where bit n or a later one is set. SQLite takes an index for part
+# of a table only where the query says the same in the same words.
+_SIGNED_IN = (
+    "s.until IS NULL AND NOT (u.app = 0) AND u.month >= %s AND (u.month > %s OR u.days >= %s)"
+)
 
 
 _HUMAN = "COALESCE(a.person_id, -a.id)"
