@@ -43,7 +43,7 @@ class Person(models.Model):
         "self", null=True, on_delete=models.SET_NULL, related_name="+", db_index=False
     )
     manager = models.ForeignKey(
-        "self", null=True, on_delete=models.SET_NULL, related_name="reports"
+        "self", null=True, on_delete=models.SET_NULL, related_name="reports", db_index=False
     )
     manager_sought = models.BooleanField(default=False, db_default=False)
 
@@ -53,15 +53,18 @@ class Person(models.Model):
         indexes: ClassVar = [
             models.Index(fields=["name"]),
             models.Index(models.F("told_leaver").desc(), "name", "id", name="person_listed"),
-            models.Index(fields=["told_standing"], name="person_standing"),
-            models.Index(fields=["told_accounts"], name="person_shown"),
-            models.Index(fields=["told_last_active"], name="person_active"),
+            models.Index(fields=["told_standing", "told_accounts"], name="person_standing"),
             # SQLite looks for who refers to each new person, and sees a use for an index only where
             # it says IS NOT NULL; without one it reads the whole table.
             models.Index(
                 fields=["merged_into"],
                 condition=models.Q(merged_into__isnull=False),
                 name="person_merged",
+            ),
+            models.Index(
+                fields=["manager"],
+                condition=models.Q(manager__isnull=False),
+                name="person_managed",
             ),
             models.Index(
                 fields=["id"],

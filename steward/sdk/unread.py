@@ -47,7 +47,7 @@ class UnreadPage(Page[R]):
 
     @cached_property
     def _whole(self) -> Page[R]:
-        return self._read(range(len(self.items)))
+        return self.read(range(len(self.items)))
 
     @property
     def records(self) -> tuple[R, ...]:
@@ -61,14 +61,6 @@ class UnreadPage(Page[R]):
         told = {"key": self.key, "unlisted": self.unlisted, "mark": self.mark}
         return UnreadPage(self.items, self.to_record, cursor, **told)
 
-    def prepare(self, salt: bytes, *, whole: bool) -> None:
-        """Whatever will be asked for, while somebody else waits for a database; the records too
-        where the `whole` page is known to be new."""
-        self.prints(salt)
-        if self.keys and whole:
-            self.records  # noqa: B018 (kept from now on)
-
-    @cached_property
     def keys(self) -> list[str]:
         """The ids of the items, "" where one has none."""
         return keys_of(self.items, self.key)
@@ -76,19 +68,11 @@ class UnreadPage(Page[R]):
     def prints(self, salt: bytes) -> list[bytes]:
         """Of the bytes of each item. `salt` stands for whatever else the records depend on; no
         attack is fended off here, and 8 bytes are compared for one account at a time."""
-        kept = self.__dict__.get("_prints")
-        if kept is None or kept[0] != salt:
-            make = hashlib.blake2b
-            made = [make(item, digest_size=PRINT_SIZE, key=salt).digest() for item in self.items]
-            kept = self.__dict__["_prints"] = (salt, made)
-        prints: list[bytes] = kept[1]
-        return prints
+        make = hashlib.blake2b
+        return [make(item, digest_size=PRINT_SIZE, key=salt).digest() for item in self.items]
 
     def read(self, which: Collection[int]) -> Page[R]:
         """The records of those items only."""
-        return self._whole if len(which) == len(self.items) else self._read(which)
-
-    def _read(self, which: Collection[int]) -> Page[R]:
         chosen = (msgspec.json.decode(self.items[number]) for number in which)
         page = page_of(chosen, self.to_record, self.cursor)
         problems = (*page.problems, *self.unlisted)

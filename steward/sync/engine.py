@@ -7,7 +7,6 @@ attempt superseded at the next batch and leaves without a trace.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from functools import partial
@@ -19,7 +18,6 @@ from django.db.models import F
 from django.utils import timezone
 
 from steward import tracing
-from steward.inventory.account import Account
 from steward.inventory.instance import Instance
 from steward.inventory.run import OPEN, Run
 from steward.sdk.connector import Connector, Page
@@ -138,7 +136,7 @@ class _Attempt:
         if name == ESSENTIAL and stream.cursor is None:
             self.writer.sightings.begin()
         stream.begin()
-        pages = ahead(self._prepared(pages_of(connector, name, stream.cursor)), self.halt)
+        pages = ahead(pages_of(connector, name, stream.cursor), self.halt)
         for batch in batches(pages):
             with transaction.atomic():
                 if batch:
@@ -146,11 +144,6 @@ class _Attempt:
                 self.progress.save(**self._moved(bool(batch)))
         self._finish(connector, name)
         tracing.note(records=stream.records, pages=stream.pages)
-
-    def _prepared(self, pages: Iterator[Page[Any]]) -> Iterator[Page[Any]]:
-        """Begun before anything is written, and carried on by who fetches the pages."""
-        fresh = not Account.objects.filter(instance=self.run.book).exists()
-        return (self.writer.prepared(page, fresh=fresh) for page in pages)
 
     def _moved(self, further: bool) -> dict[str, int]:
         return {"moved": self.run.attempt} if further else {}

@@ -32,7 +32,7 @@ def test_is_a_page_like_any_other_to_those_who_do_not_care():
 
 def test_keys_are_texts_and_empty_where_there_is_none():
     odd = ({"name": "?"}, {"id": None}, {"id": True}, {"id": {}}, "text", 5)
-    assert page(ANN, BOB, *odd).keys == ["1", "2", *[""] * len(odd)]
+    assert page(ANN, BOB, *odd).keys() == ["1", "2", *[""] * len(odd)]
 
 
 def test_prints_tell_bytes_and_what_else_counts_apart():

@@ -109,15 +109,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name="person",
-            index=models.Index(fields=["told_standing"], name="person_standing"),
-        ),
-        migrations.AddIndex(
-            model_name="person",
-            index=models.Index(fields=["told_accounts"], name="person_shown"),
-        ),
-        migrations.AddIndex(
-            model_name="person",
-            index=models.Index(fields=["told_last_active"], name="person_active"),
+            index=models.Index(fields=["told_standing", "told_accounts"], name="person_standing"),
         ),
         migrations.AddField(
             model_name="application",

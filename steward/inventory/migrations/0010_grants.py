@@ -53,6 +53,7 @@ class Migration(migrations.Migration):
             model_name="person",
             name="manager",
             field=models.ForeignKey(
+                db_index=False,
                 null=True,
                 on_delete=django.db.models.deletion.SET_NULL,
                 related_name="reports",
@@ -164,6 +165,14 @@ class Migration(migrations.Migration):
                 condition=models.Q(("until", None), ("account", None)),
                 fields=("app",),
                 name="grant_once_for_all",
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="person",
+            index=models.Index(
+                condition=models.Q(("manager__isnull", False)),
+                fields=["manager"],
+                name="person_managed",
             ),
         ),
         migrations.RemoveIndex(model_name="person", name="person_merged"),

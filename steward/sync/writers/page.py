@@ -11,7 +11,6 @@ from typing import Any
 from steward.inventory.run import Run
 from steward.sdk import records as kinds
 from steward.sdk.connector import Page, Problem
-from steward.sdk.unread import UnreadPage
 from steward.sync.writers import accounts, apps, days, grants, holdings
 from steward.sync.writers.reading import Read, read
 from steward.sync.writers.sightings import Sightings
@@ -49,11 +48,6 @@ class Writer:
         self._authority = authority
         self.sightings = Sightings(run)
         self.touched = Touched(run)
-
-    def prepared(self, page: Page[Any], *, fresh: bool) -> Page[Any]:
-        if isinstance(page, UnreadPage):
-            page.prepare(self._salt, whole=fresh)
-        return page
 
     def write_accounts(self, pages: Sequence[Page[Any]]) -> Written:
         """Counts whom the run had not seen: a list that moves shows some twice."""

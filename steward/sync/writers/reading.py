@@ -42,7 +42,7 @@ def read(pages: Iterable[Page[Any]], salt: bytes, look: Look) -> Read:
 
 
 def _read_new(page: UnreadPage[Any], salt: bytes, look: Look, found: Read) -> None:
-    keys, prints = page.keys, page.prints(salt)
+    keys, prints = page.keys(), page.prints(salt)
     known = look(list(dict.fromkeys(keys)))
     found.known |= known
     found.looked_for.update(keys)
