@@ -20,9 +20,9 @@ from django.db import connections
 from steward.sdk.connector import Page
 from steward.sdk.errors import Unavailable
 
-# Pages that may be waiting to be written: as many as an app gives while a batch is. 0 reads in the
+# Pages that may be waiting to be written; 0 reads in the
 # run's own thread.
-AHEAD = 10
+AHEAD = 2
 TICK = 0.5
 
 
