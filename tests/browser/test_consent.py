@@ -50,3 +50,14 @@ def test_an_oauth_app_is_entered_and_slack_asks(open_page, at_slack, axe):
     page.get_by_text("Slack by consent is connected.").wait_for()
     page.get_by_text("Synced well").wait_for()
     assert page.complaints == []
+    delete(page)
+
+
+def delete(page):
+    """Other tests count the people of the demo as it began."""
+    page.get_by_role("button", name="Manage").click()
+    page.get_by_role("link", name="Delete Instance").click()
+    dialog = page.get_by_role("dialog")
+    dialog.get_by_label("I understand that this action cannot be undone").check()
+    dialog.get_by_role("button", name="Delete Integration Instance").click()
+    page.wait_for_url(lambda address: "/instances/" not in address)
