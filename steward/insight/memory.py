@@ -17,6 +17,7 @@ from django.db.models import Max
 
 from steward.inventory.identity import IdentityChange
 from steward.inventory.instance import Book, Moment
+from steward.inventory.person import Describing
 from steward.inventory.run import Run
 
 KEPT = 2_000
@@ -52,4 +53,6 @@ def _newest_traces() -> Hashable:
     moments = Moment.objects.aggregate(Max("pk"))
     books = Book.objects.aggregate(Max("pk"), Max("told_at"), Max("closed_at"))
     decisions = IdentityChange.objects.aggregate(Max("pk"), Max("undone_at"))
-    return (*moments.values(), *books.values(), *decisions.values())
+    described = Describing.objects.aggregate(Max("done_to"))
+    found = (moments, books, decisions, described)
+    return tuple(value for newest in found for value in newest.values())

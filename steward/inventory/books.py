@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.db import connection, transaction
-from django.db.models import QuerySet
+from django.db.models import F, QuerySet
 from django.utils import timezone
 
 from steward.inventory.account import Account, AccountVersion, ActiveDays
@@ -41,10 +43,13 @@ def open_book() -> int:
     return int(Book.objects.create().pk)
 
 
+def mark_untold(number: int, **more: Any) -> None:
+    """In the transaction that changes what is told."""
+    Book.objects.filter(pk=number).update(untold=True, changes=F("changes") + 1, **more)
+
+
 def close_book(number: int, instance: Instance) -> None:
-    directory = rank_of(instance) > OTHER
-    closing = {"closed_at": timezone.now(), "untold": True, "was_directory": directory}
-    Book.objects.filter(pk=number).update(**closing)
+    mark_untold(number, closed_at=timezone.now(), was_directory=rank_of(instance) > OTHER)
 
 
 def closed_untold() -> QuerySet[Book]:

@@ -108,12 +108,14 @@ class Book(models.Model):
 
     The rest is counted by `sync.tallies` when the accounts have changed: those not removed, those
     that work, those active within `RECENT`, and the paid seats, with whether the app tells
-    of activity and of seats at all. `untold` is true from when they change until it is counted.
+    of activity and of seats at all. `untold` is true from when they change until it is counted;
+    `changes` tells whoever counts that they have changed meanwhile.
     `was_directory`: a closed one was of an instance whose word on people counts."""
 
     closed_at = models.DateTimeField(null=True)
     was_directory = models.BooleanField(default=False, db_default=False)
     untold = models.BooleanField(default=True, db_default=True)
+    changes = models.PositiveBigIntegerField(default=0, db_default=0)
     told_at = models.DateTimeField(null=True)
     present = models.PositiveIntegerField(default=0, db_default=0)
     live = models.PositiveIntegerField(default=0, db_default=0)

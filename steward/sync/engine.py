@@ -32,7 +32,7 @@ from steward.sync.progress import Progress, StopAsked, Superseded
 from steward.sync.salt import salt_of
 from steward.sync.scopes import ESSENTIAL
 from steward.sync.streams import FINISHERS, End
-from steward.sync.tallies import tell_if_untold
+from steward.sync.tallies import tell, tell_if_untold
 from steward.sync.writers.page import Writer
 
 log = structlog.get_logger(__name__)
@@ -80,7 +80,8 @@ class _Attempt:
             self.writer = Writer(run, salt=salt, authority=is_authority(run.instance))
             with Halt() as self.halt, self._opened(salt) as opened:
                 self._read_all(opened)
-            tell_if_untold(run.book, self.progress.save, self.writer.touched.accounts)
+            if self.writer.touched:
+                tell(run.book, self.progress.save, self.writer.touched.accounts)
         except StopAsked:
             verdict.stopped(self.progress)
         except Unavailable as error:

@@ -13,10 +13,11 @@ from django.utils import timezone
 
 from steward.inventory import moments
 from steward.inventory.account import Account
+from steward.inventory.books import mark_untold
 from steward.inventory.instance import Instance
 from steward.inventory.run import Run
 from steward.sync.problems import Conflict
-from steward.sync.tallies import mark_untold, tell
+from steward.sync.tallies import tell
 from steward.sync.writers.sightings import Sightings
 from steward.sync.writers.sql import chunks
 from steward.sync.writers.versions import keep_versions

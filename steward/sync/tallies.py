@@ -27,10 +27,6 @@ from steward.sync.writers.sql import chunks
 OLD = timedelta(hours=24)
 
 
-def mark_untold(book: int) -> None:
-    Book.objects.filter(pk=book).update(untold=True)
-
-
 def tell(
     book: int,
     between: Callable[[], Any] = lambda: None,
@@ -38,7 +34,9 @@ def tell(
 ) -> None:
     """Everything that hangs on the book, or what hangs on these accounts of it. `between` is called
     after each part: a large book takes some seconds, and a worker has to be heard of. Where
-    somebody is in the way, the book stays untold and is told in a moment."""
+    somebody is in the way, or accounts change meanwhile, the book stays untold and is told in a
+    moment."""
+    changes = Book.objects.filter(pk=book).values_list("changes", flat=True).first()
     try:
         _tell_people_of(book, between, only)
     except OperationalError as error:
@@ -47,7 +45,9 @@ def tell(
         return
     with transaction.atomic():
         _tell_applications(book)
-        Book.objects.filter(pk=book).update(**_counted(book), untold=False, told_at=timezone.now())
+        rows = Book.objects.filter(pk=book)
+        rows.update(**_counted(book), told_at=timezone.now())
+        rows.filter(changes=changes).update(untold=False)
 
 
 def _tell_people_of(book: int, between: Callable[[], Any], only: Collection[int] | None) -> None:
@@ -58,13 +58,9 @@ def _tell_people_of(book: int, between: Callable[[], Any], only: Collection[int]
         between()
 
 
-def tell_if_untold(
-    book: int,
-    between: Callable[[], Any] = lambda: None,
-    only: Collection[int] | None = None,
-) -> None:
+def tell_if_untold(book: int) -> None:
     if Book.objects.filter(pk=book, untold=True).exists():
-        tell(book, between, only)
+        tell(book)
 
 
 def tell_waiting() -> bool:

@@ -4,7 +4,7 @@ import pytest
 
 from steward.insight.people import people
 from steward.inventory.account import Account
-from steward.inventory.books import is_told
+from steward.inventory.books import is_told, mark_untold
 from steward.inventory.instance import Book
 from steward.inventory.person import Person
 from steward.sync import acts, engine, identity, tallies
@@ -70,14 +70,45 @@ def test_a_worker_that_died_before_telling_leaves_it_to_others(two):
     _, design = two
     book = design.instance.book
     Account.objects.filter(instance=book, external_id="dan").update(status="disabled")
-    tallies.mark_untold(book)
+    mark_untold(book)
     run = acts.request_sync(design.instance, by="admin")
     assert not tallies.waiting().exists()
     engine.carry_out(run.pk)
     assert not Book.objects.filter(untold=True).exists()
     Account.objects.filter(instance=book, external_id="dan").update(status="disabled")
-    tallies.mark_untold(book)
+    mark_untold(book)
     assert tallies.tell_waiting()
     assert not tallies.tell_waiting()
     assert of("dan").told_live == 0
     assert assert_told_rightly()
+
+
+def test_what_an_earlier_run_left_untold_is_told_with_the_next_change(two):
+    _, design = two
+    book = design.instance.book
+    Account.objects.filter(instance=book, external_id="dan").update(status="disabled")
+    mark_untold(book)
+    design.now_says(account("ada", role="lead"), account("bob"), account("cleo"), account("dan"))
+    assert assert_told_rightly()
+
+
+def test_what_changes_while_it_is_told_stays_untold(two):
+    _, design = two
+    book = design.instance.book
+
+    def meanwhile():
+        Account.objects.filter(instance=book, external_id="ada").update(status="disabled")
+        mark_untold(book)
+
+    mark_untold(book)
+    tallies.tell(book, meanwhile)
+    assert list(tallies.waiting()) == [Book.objects.get(pk=book)]
+    assert tallies.tell_waiting()
+    assert assert_told_rightly()
+
+
+def test_a_sync_that_changes_nothing_tells_nobody(two):
+    _, design = two
+    told_at = Book.objects.get(pk=design.instance.book).told_at
+    design.now_says(account("ada"), account("bob"), account("cleo"), account("dan"))
+    assert Book.objects.get(pk=design.instance.book).told_at == told_at

@@ -21,6 +21,11 @@ class Migration(migrations.Migration):
         _DROP,
         migrations.AddField(
             model_name="book",
+            name="changes",
+            field=models.PositiveBigIntegerField(db_default=0, default=0),
+        ),
+        migrations.AddField(
+            model_name="book",
             name="live",
             field=models.PositiveIntegerField(db_default=0, default=0),
         ),

@@ -134,12 +134,14 @@ _SIGNED_IN = (
 
 
 _HUMAN = "COALESCE(a.person_id, -a.id)"
-_ACCOUNT = "CASE WHEN a.status <> 'removed' THEN a.id END"
+# As the report of users lists them: who was given an app that is switched off is none.
+_LISTED = "a.status <> 'removed'"
 
 
-def _users(table: str, condition: str, app: str = "app_id") -> str:
+def _users(table: str, condition: str, app: str = "app_id", listed: str = _LISTED) -> str:
+    account = f"CASE WHEN {listed} THEN a.id END"
     return (
-        f"SELECT s.application_id, {_HUMAN} AS human, {_ACCOUNT} AS account FROM {table} u "
+        f"SELECT s.application_id, {_HUMAN} AS human, {account} AS account FROM {table} u "
         f"{_SHOWN.format(app=app)} AND {condition}"
     )
 
@@ -166,7 +168,7 @@ def users_of(applications: Sequence[int], signed_in_since: date) -> dict[int, tu
     return _humans(
         applications,
         [
-            (_users("inventory_assignment", _ASSIGNED), []),
+            (_users("inventory_assignment", _ASSIGNED, listed=f"{_LISTED} AND s.active"), []),
             (_users("inventory_grant", _GRANTED), []),
             (_users("inventory_activedays", _SIGNED_IN, "app"), _from(signed_in_since)),
         ],
