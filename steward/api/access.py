@@ -11,6 +11,7 @@ from ninja.security import HttpBearer
 
 from steward.api.problems import Problem
 from steward.inventory.member import ApiToken, Member
+from steward.inventory.money import sees_money
 
 SAFE = ("GET", "HEAD", "OPTIONS")
 
@@ -38,6 +39,15 @@ def _mark_used(token: ApiToken) -> None:
 def only_admins(request: HttpRequest) -> None:
     if not _token(request).is_admin:
         raise Problem(403, "forbidden", "This needs an admin's token.")
+
+
+def money_seen(request: HttpRequest) -> bool:
+    return sees_money(_token(request).is_admin)
+
+
+def only_with_money(request: HttpRequest) -> None:
+    if not money_seen(request):
+        raise Problem(403, "forbidden", "What things cost is for an admin's token here.")
 
 
 def actor(request: HttpRequest) -> str:

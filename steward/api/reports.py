@@ -11,13 +11,14 @@ from django.db import transaction
 from django.http import HttpRequest, StreamingHttpResponse
 from ninja import Router
 
+from steward.api.access import money_seen, only_with_money
 from steward.api.days import Day, day_of
 from steward.api.description import also
 from steward.api.problems import Problem, not_found, wrong
 from steward.api.responses import created, read, read_one
 from steward.api.schemas import Listed, ProblemOut, Recipients, ReportOut, ReportResult
 from steward.insight import exports, reports
-from steward.insight.reports import BadRequest, Result
+from steward.insight.reports import BadRequest, Report, Result
 from steward.inventory.mail import Recipient
 
 router = Router(tags=["reports"])
@@ -34,7 +35,13 @@ Format = Literal["json", "csv", "xlsx"]
 
 @router.get("/reports", response=read(Listed[ReportOut]))
 def list_reports(request: HttpRequest) -> Any:
-    return {"items": [r.facts() for r in reports.catalogue()], "next": None}
+    shown = money_seen(request)
+    known = [r for r in reports.catalogue() if shown or not r.about_money]
+    return {"items": [_seen(r, shown).facts() for r in known], "next": None}
+
+
+def _seen(report: Report, money: bool) -> Report:
+    return report if money else report.without_money()
 
 
 @router.get(
@@ -51,6 +58,9 @@ def run_report(
     report = reports.report(slug)
     if report is None:
         raise not_found("report")
+    if report.about_money:
+        only_with_money(request)
+    report = _seen(report, money_seen(request))
     day = day_of(as_of)
     if day and not report.has_past:
         raise Problem(409, "no_past", f"{report.title} cannot be asked for a past day.")

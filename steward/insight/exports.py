@@ -11,7 +11,8 @@ import csv as csv_writer
 import io
 import json as json_encoder
 from collections.abc import Callable, Iterator
-from datetime import datetime
+from datetime import date, datetime
+from decimal import Decimal
 from itertools import islice
 from tempfile import TemporaryFile
 from typing import Any
@@ -20,6 +21,7 @@ import xlsxwriter
 
 from steward.insight.facts import moment_text
 from steward.insight.reports.results import Result, as_json, provenance_facts
+from steward.inventory import money
 
 BATCH = 1_000
 CHUNK = 64 * 1024
@@ -60,6 +62,8 @@ _WRITTEN: dict[type, Callable[[Any], str]] = {
     type(None): lambda value: "",
     bool: lambda value: "yes" if value else "no",
     datetime: lambda value: moment_text(value) or "",
+    date: lambda value: value.isoformat(),
+    Decimal: money.plain,
     list: lambda value: harmless(", ".join(map(str, value))),
 }
 
@@ -84,29 +88,36 @@ def _write_workbook(file: Any, result: Result) -> None:
     with xlsxwriter.Workbook(file, options) as book:
         sheet = book.add_worksheet("Report")
         bold = book.add_format({"bold": True, "bottom": 1})
-        moment = book.add_format({"num_format": "yyyy-mm-dd hh:mm"})
+        formats = {kind: book.add_format({"num_format": f}) for kind, f in _FORMATS.items()}
         sheet.freeze_panes(1, 0)
         sheet.set_column(0, len(result.columns) - 1, 24)
         for number, column in enumerate(result.columns):
             sheet.write_string(0, number, column.label, bold)
         for line, row in enumerate(result.rows(), start=1):
             for number, value in enumerate(row):
-                _write_cell(sheet, line, number, value, moment)
+                _write_cell(sheet, line, number, value, formats)
         about = book.add_worksheet("About")
         about.set_column(0, 0, 100)
         for line, text in enumerate(_about(result)):
             about.write_string(line, 0, harmless(text))
 
 
-def _write_cell(sheet: Any, line: int, number: int, value: Any, moment: Any) -> None:
+_FORMATS: dict[type, str] = {
+    datetime: "yyyy-mm-dd hh:mm",
+    date: "yyyy-mm-dd",
+    Decimal: "#,##0.00##",
+}
+
+
+def _write_cell(sheet: Any, line: int, number: int, value: Any, formats: dict[type, Any]) -> None:
     if value is None:
         return
     if isinstance(value, bool):
         sheet.write_boolean(line, number, value)
-    elif isinstance(value, datetime):
-        sheet.write_datetime(line, number, value, moment)
-    elif isinstance(value, int | float):
-        sheet.write_number(line, number, value)
+    elif isinstance(value, date):
+        sheet.write_datetime(line, number, value, formats[type(value)])
+    elif isinstance(value, int | float | Decimal):
+        sheet.write_number(line, number, value, formats.get(type(value)))
     elif isinstance(value, list):
         sheet.write_string(line, number, harmless(", ".join(map(str, value))))
     else:

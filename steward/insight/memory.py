@@ -15,6 +15,7 @@ from typing import Any
 
 from django.db.models import Max
 
+from steward.inventory.edit import Edit
 from steward.inventory.identity import IdentityChange
 from steward.inventory.instance import Book, Moment
 from steward.inventory.person import Describing
@@ -54,5 +55,6 @@ def _newest_traces() -> Hashable:
     books = Book.objects.aggregate(Max("pk"), Max("told_at"), Max("closed_at"))
     decisions = IdentityChange.objects.aggregate(Max("pk"), Max("undone_at"))
     described = Describing.objects.aggregate(Max("done_to"))
-    found = (moments, books, decisions, described)
+    edits = Edit.objects.aggregate(Max("pk"))
+    found = (moments, books, decisions, described, edits)
     return tuple(value for newest in found for value in newest.values())

@@ -7,12 +7,23 @@ from typing import Any, ClassVar
 from django.db import models
 from django.utils import timezone
 
+from steward.inventory.person import Person
+
 
 class Application(models.Model):
     """`key` is the integration's slug where there is one, else the name in small letters. What is
     `told_` is counted by `sync.tallies`: who has the application according to others that show
     it (humans, and the accounts that stand for them), and who was active in it within
-    `instance.RECENT`."""
+    `instance.RECENT`.
+
+    One that is `merged_into` another is found as that one from then on, and kept so that it can be
+    undone. `custom` holds the values of the fields the company has made, by their number. Whoever
+    was not active for `inactive_after` days counts as inactive (None: the usual). `allocation` says
+    how its cost is shared among departments; `shares` are the fixed ones, in hundredths."""
+
+    SEAT, USAGE, FIXED = "seat", "usage", "fixed"
+    ALLOCATIONS = ((SEAT, "By seat"), (USAGE, "By use"), (FIXED, "Fixed shares"))
+    CRITICALITIES = (("", "–"), ("low", "Low"), ("medium", "Medium"), ("high", "High"))
 
     STATUSES = (
         ("unconfirmed", "Unconfirmed"),
@@ -26,10 +37,49 @@ class Application(models.Model):
     category = models.CharField(max_length=100, blank=True)
     owner = models.CharField(max_length=254, blank=True)
     status = models.CharField(max_length=12, choices=STATUSES, default="unconfirmed")
+    business_owner = models.ForeignKey(
+        Person, null=True, on_delete=models.SET_NULL, related_name="+", db_index=False
+    )
+    technical_owner = models.ForeignKey(
+        Person, null=True, on_delete=models.SET_NULL, related_name="+", db_index=False
+    )
+    criticality = models.CharField(max_length=6, choices=CRITICALITIES, blank=True, default="")
+    notes = models.TextField(blank=True, default="")
+    tags = models.JSONField(default=list)
+    custom = models.JSONField(default=dict)
+    inactive_after = models.PositiveSmallIntegerField(null=True)
+    allocation = models.CharField(max_length=5, choices=ALLOCATIONS, default=SEAT)
+    shares = models.JSONField(default=dict)
+    merged_into = models.ForeignKey(
+        "self", null=True, on_delete=models.SET_NULL, related_name="merged", db_index=False
+    )
     told_users = models.PositiveIntegerField(default=0, db_default=0)
     told_accounts = models.PositiveIntegerField(default=0, db_default=0)
     told_active = models.PositiveIntegerField(default=0, db_default=0)
     created_at = models.DateTimeField(default=timezone.now)
+
+    objects: ClassVar[Any] = models.Manager()
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class CustomField(models.Model):
+    """A field the company has made for its applications. `choices` are the words of a choice."""
+
+    TEXT, NUMBER, DATE, CHOICE, PERSON = "text", "number", "date", "choice", "person"
+    TYPES = (
+        (TEXT, "Text"),
+        (NUMBER, "Number"),
+        (DATE, "Date"),
+        (CHOICE, "Choice"),
+        (PERSON, "Person"),
+    )
+
+    name = models.CharField(max_length=100, unique=True)
+    type = models.CharField(max_length=6, choices=TYPES, default=TEXT)
+    choices = models.JSONField(default=list)
+    position = models.PositiveSmallIntegerField(default=0)
 
     objects: ClassVar[Any] = models.Manager()
 

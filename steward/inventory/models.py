@@ -1,8 +1,19 @@
 """All models, for Django; each noun has its own file."""
 
 from steward.inventory.account import Account, AccountAt, AccountVersion, ActiveDays
-from steward.inventory.application import Application
+from steward.inventory.application import Application, CustomField
+from steward.inventory.charge import Charge, VendorRule
+from steward.inventory.company import Company, ExchangeRate
 from steward.inventory.consent import AppClient, ConsentAsked
+from steward.inventory.contract import (
+    CalendarFeed,
+    Contract,
+    ContractLine,
+    ContractReminder,
+    Document,
+)
+from steward.inventory.edit import Edit
+from steward.inventory.figure import DailyFigure
 from steward.inventory.holdings import (
     Assignment,
     Grant,
@@ -13,6 +24,7 @@ from steward.inventory.holdings import (
     SeenApp,
 )
 from steward.inventory.identity import Decision, Distinct, IdentityChange
+from steward.inventory.imports import Import, ImportedRow, ImportMapping
 from steward.inventory.instance import (
     Book,
     Credential,
@@ -21,6 +33,7 @@ from steward.inventory.instance import (
     SharedWindow,
     StreamState,
 )
+from steward.inventory.licence import LicencePrice, LicenceType
 from steward.inventory.mail import Mail, Recipient
 from steward.inventory.member import ApiToken, Invitation, Member
 from steward.inventory.person import Describing, Person, PersonEmail
@@ -38,16 +51,32 @@ __all__ = [
     "Application",
     "Assignment",
     "Book",
+    "CalendarFeed",
+    "Charge",
+    "Company",
     "ConsentAsked",
+    "Contract",
+    "ContractLine",
+    "ContractReminder",
     "Credential",
+    "CustomField",
+    "DailyFigure",
     "Decision",
     "Describing",
     "Distinct",
+    "Document",
+    "Edit",
+    "ExchangeRate",
     "Grant",
     "Group",
     "IdentityChange",
+    "Import",
+    "ImportMapping",
+    "ImportedRow",
     "Instance",
     "Invitation",
+    "LicencePrice",
+    "LicenceType",
     "License",
     "Mail",
     "Member",
@@ -62,5 +91,6 @@ __all__ = [
     "SharedWindow",
     "Sighting",
     "StreamState",
+    "VendorRule",
     "Worker",
 ]

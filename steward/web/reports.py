@@ -6,13 +6,16 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
 
 from steward.insight import reports
+from steward.inventory.money import sees_money
 from steward.web.access import for_members
 from steward.web.tables import Table
 
 
 @for_members
 def catalogue(request: HttpRequest) -> HttpResponse:
-    found = [(report, report.run().total) for report in reports.catalogue()]
+    shown = sees_money(request.user.is_admin)  # type: ignore[union-attr]
+    known = [r for r in reports.catalogue() if shown or not r.about_money]
+    found = [(report, report.run().total) for report in known]
     return render(request, "reports/catalogue.html", {"reports": found})
 
 

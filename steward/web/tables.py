@@ -8,11 +8,15 @@ from functools import cached_property
 from typing import Any
 from urllib.parse import urlencode
 
+from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponseBase, QueryDict, StreamingHttpResponse
 from django.urls import reverse
 
 from steward.insight import exports
 from steward.insight.reports import BadRequest, Column, Filter, Report, Result
+from steward.inventory.company import Company
+from steward.inventory.money import sees_money
+from steward.web.access import NO_MONEY
 
 PER_PAGE = 50
 _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -21,6 +25,7 @@ _PAGES = {
     "account": "account",
     "instance": "instance",
     "application": "application",
+    "contract": "contract",
 }
 
 
@@ -29,6 +34,7 @@ class Cell:
     column: Column
     value: Any
     href: str = ""
+    currency: str = ""
 
 
 @dataclass(frozen=True)
@@ -57,7 +63,10 @@ class Table:
         self, request: HttpRequest, report: Report, fixed: dict[str, str] | None = None
     ) -> None:
         self.request = request
-        self.report = report
+        self.sees_money = sees_money(request.user.is_admin)  # type: ignore[union-attr]
+        if report.about_money and not self.sees_money:
+            raise PermissionDenied(NO_MONEY)
+        self.report = report if self.sees_money else report.without_money()
         self.fixed = fixed or {}
         self.query: QueryDict = request.GET
         self.error = ""
@@ -65,7 +74,7 @@ class Table:
             self.result = self._run()
         except BadRequest as error:
             self.error = str(error)
-            self.result = report.run(self.fixed)
+            self.result = self.report.run(self.fixed)
 
     def _run(self) -> Result:
         names = [f.name for f in self.report.filters]
@@ -120,7 +129,8 @@ class Table:
     @cached_property
     def rows(self) -> list[list[Cell]]:
         records = self.result.page((self.page - 1) * PER_PAGE, PER_PAGE)
-        return [[_cell(column, r) for column in self.result.columns] for r in records]
+        currency = Company.get().currency
+        return [[_cell(column, r, currency) for column in self.result.columns] for r in records]
 
     @property
     def total(self) -> int:
@@ -188,7 +198,7 @@ class Table:
         return response
 
 
-def _cell(column: Column, record: dict[str, Any]) -> Cell:
+def _cell(column: Column, record: dict[str, Any], currency: str) -> Cell:
     number = record.get(column.link_by) if column.link else None
     href = reverse(_PAGES[column.link], args=[number]) if number else ""
-    return Cell(column, record[column.name], href)
+    return Cell(column, record[column.name], href, record.get(column.currency_by) or currency)

@@ -6,7 +6,7 @@ One report serves the page, the API, the command line, CSV and XLSX alike.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from typing import Any
 
@@ -23,7 +23,8 @@ class Report:
     """`parts` gives one or more querysets of `values()` named as the columns; several are laid
     one under the other. `order` is the usual sorting. `keyed` says that a row is a row of the
     part's own table, so that a page of it can be found before its columns are counted. `costly`
-    ones are remembered until something changes."""
+    ones are remembered until something changes. One that is `about_money` is not for those who may
+    not see any."""
 
     slug: str
     title: str
@@ -36,6 +37,7 @@ class Report:
     has_past: bool = True
     keyed: bool = False
     costly: bool = False
+    about_money: bool = False
     sections: Sections | None = None
     empty: str = "Nothing to report."
 
@@ -76,6 +78,13 @@ class Report:
             if name not in known:
                 raise BadRequest(f"There is no column {name!r}. There are: {', '.join(known)}.")
         return tuple(known[name] for name in names)
+
+    def without_money(self) -> Report:
+        """For those who may not see what things cost."""
+        hidden = {c.name for c in self.columns if c.kind == "money"}
+        order = tuple(o for o in self.order if o.removeprefix("-") not in hidden)
+        shown = tuple(c for c in self.columns if c.name not in hidden)
+        return replace(self, columns=shown, order=order or self.order)
 
     def facts(self) -> dict[str, Any]:
         return {

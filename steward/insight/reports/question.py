@@ -7,7 +7,9 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Literal, TypeAlias
 
-Kind: TypeAlias = Literal["text", "number", "moment", "bool", "list", "id"]
+Kind: TypeAlias = Literal[
+    "text", "number", "moment", "date", "bool", "list", "id", "money", "percent"
+]
 LARGEST = 3_650
 
 
@@ -20,7 +22,8 @@ class Column:
     """`link` names the kind of page the value leads to (person, account, instance, application),
     whose number is in the column `link_by`. Hidden columns are for links and for the API. Those
     `aside` are in every file, and on a page where somebody chooses them. `sort_by` is a field to
-    sort by instead, which is kept ready where the value is counted."""
+    sort by instead, which is kept ready where the value is counted. Money is in the currency that
+    is in the column `currency_by`, or in the company's; percents are whole hundredths."""
 
     name: str
     label: str
@@ -30,6 +33,7 @@ class Column:
     link: str = ""
     link_by: str = ""
     sort_by: str = ""
+    currency_by: str = ""
 
 
 @dataclass(frozen=True)

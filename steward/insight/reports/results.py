@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import date, datetime
+from decimal import Decimal
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, TypeAlias
 
@@ -15,6 +16,7 @@ from steward.insight.memory import remembered
 from steward.insight.provenance import Provenance
 from steward.insight.reports.question import Column, Question
 from steward.insight.reports.sections import Section, spread
+from steward.inventory import money
 
 if TYPE_CHECKING:
     from steward.insight.reports.core import Report
@@ -56,7 +58,8 @@ class Result:
     def _remembered(self, what: tuple[Any, ...], make: Callable[[], Any]) -> Any:
         if not self.report.costly:
             return make()
-        asked = (*sorted(self.question.filters.items()), self.question.as_of, self.order)
+        columns = len(self.report.columns)
+        asked = (*sorted(self.question.filters.items()), self.question.as_of, self.order, columns)
         return remembered((self.report.slug, *what, asked), make)
 
     def page(self, offset: int, limit: int) -> list[dict[str, Any]]:
@@ -147,7 +150,12 @@ def as_json(record: Mapping[str, Any], columns: Sequence[Column]) -> dict[str, A
 
 
 def _json_value(value: Any) -> Any:
-    return moment_text(value) if isinstance(value, datetime) else value
+    """Money is a text, as JSON's numbers are not exact everywhere."""
+    if isinstance(value, datetime):
+        return moment_text(value)
+    if isinstance(value, Decimal):
+        return money.plain(value)
+    return value.isoformat() if isinstance(value, date) else value
 
 
 def provenance_facts(provenance: Provenance) -> dict[str, Any]:

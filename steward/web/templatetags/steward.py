@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from collections.abc import Callable
+from datetime import date, datetime
+from decimal import Decimal
 from typing import Any
 
 from django import template
 from django.templatetags.static import static
 from django.utils import timezone
-from django.utils.html import format_html, format_html_join
+from django.utils.html import format_html, format_html_join, json_script
 from django.utils.safestring import SafeString
 
+from steward.insight.charts import Chart
 from steward.insight.provenance import age
+from steward.inventory.company import Company
 from steward.inventory.lifecycle import Act, State
+from steward.inventory.money import text as money_text
 from steward.web.tables import Cell
 
 register = template.Library()
@@ -70,6 +75,11 @@ def icon(name: str) -> SafeString:
         static("vendor/icons.svg"),
         name,
     )
+
+
+@register.simple_tag
+def chart_data(chart: Chart, id: str) -> SafeString:
+    return json_script(chart.drawn, f"{id}-data")
 
 
 def _badge(colour: str, word: str) -> SafeString:
@@ -131,6 +141,21 @@ def known(value: Any) -> str:
     return "–" if value is None or value == "" else str(value)
 
 
+@register.filter
+def money(amount: Decimal | None, currency: str = "") -> str:
+    """In the company's currency, where no other is said."""
+    if amount is None:
+        return "–"
+    return money_text(amount, currency or Company.get().currency)
+
+
+@register.filter
+def day(value: date | None) -> SafeString | str:
+    if value is None:
+        return "–"
+    return format_html('<time datetime="{}">{}</time>', value.isoformat(), f"{value:%-d %B %Y}")
+
+
 SCOPES_SHOWN = 3
 
 
@@ -156,18 +181,27 @@ def can(instance: Any, act: str) -> bool:
 @register.filter
 def cell(cell: Cell) -> SafeString | str:
     """A value as its column asks for it."""
+    text = _cell_text(cell)
+    return format_html('<a href="{}">{}</a>', cell.href, text) if cell.href else text
+
+
+def _cell_text(cell: Cell) -> Any:
     value: Any = cell.value
     if value is None or value in ("", []):
-        text: Any = "–" if cell.column.kind != "bool" else "not known"
-        text = format_html('<span class="text-secondary">{}</span>', text)
-    elif cell.column.kind == "moment":
-        text = ago(value)
-    elif cell.column.kind == "bool":
-        text = "yes" if value else "no"
-    elif cell.column.kind == "list":
-        text = scopes(value)
-    elif cell.column.name == "status" and value in _STATUSES:
-        text = status_badge(value)
-    else:
-        text = value
-    return format_html('<a href="{}">{}</a>', cell.href, text) if cell.href else text
+        nothing = "–" if cell.column.kind != "bool" else "not known"
+        return format_html('<span class="text-secondary">{}</span>', nothing)
+    if cell.column.kind == "money":
+        return money(value, cell.currency)
+    if cell.column.name == "status" and value in _STATUSES:
+        return status_badge(value)
+    write = _WRITTEN.get(cell.column.kind)
+    return write(value) if write else value
+
+
+_WRITTEN: dict[str, Callable[[Any], Any]] = {
+    "moment": ago,
+    "date": day,
+    "bool": lambda value: "yes" if value else "no",
+    "list": scopes,
+    "percent": lambda value: f"{value}%",
+}

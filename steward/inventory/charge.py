@@ -1,0 +1,81 @@
+"""Charges: what was paid to whom, from finance apps, card statements and ledgers."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from django.db import models
+from django.utils import timezone
+
+from steward.inventory.amounts import RATE_PLACES, ExactField
+from steward.inventory.application import Application
+from steward.inventory.imports import Import
+from steward.inventory.person import Person
+
+
+class VendorRule(models.Model):
+    """What somebody has said of a vendor's name on statements, once and for all: which application
+    it is (None: no application at all). `pattern` is compared with `Charge.vendor_key`: equal, or
+    the beginning of it where `is_prefix`."""
+
+    pattern = models.CharField(max_length=300, unique=True)
+    is_prefix = models.BooleanField(default=False)
+    application = models.ForeignKey(
+        Application, null=True, on_delete=models.CASCADE, related_name="vendor_rules"
+    )
+    by = models.CharField(max_length=254)
+    at = models.DateTimeField(default=timezone.now)
+
+    objects: ClassVar[Any] = models.Manager()
+
+
+class Charge(models.Model):
+    """Paid on `day`; a refund is less than zero. `book` is set where an instance has read it,
+    `entered` where it came with a file. `vendor_key` is the vendor's name as rules compare it.
+    `matched` says by what the application was found: rule, name, hand, or nothing yet.
+    `told` is the amount in the company's currency, at `told_rate` of `told_day`; None where no
+    rate is known. A duplicate of another charge is kept and not counted."""
+
+    RULE, NAME, HAND, NOTHING = "rule", "name", "hand", ""
+
+    book = models.BigIntegerField(null=True)
+    entered = models.ForeignKey(Import, null=True, on_delete=models.CASCADE, related_name="charges")
+    external_id = models.CharField(max_length=300, blank=True)
+    day = models.DateField()
+    amount = ExactField()
+    currency = models.CharField(max_length=3)
+    vendor = models.CharField(max_length=300)
+    vendor_key = models.CharField(max_length=300)
+    description = models.CharField(max_length=500, blank=True)
+    application = models.ForeignKey(
+        Application, null=True, on_delete=models.SET_NULL, related_name="charges"
+    )
+    matched = models.CharField(max_length=5, blank=True, default=NOTHING)
+    is_saas = models.BooleanField(default=True)
+    person = models.ForeignKey(Person, null=True, on_delete=models.SET_NULL, related_name="charges")
+    department = models.CharField(max_length=300, blank=True)
+    told = ExactField(null=True)
+    told_rate = ExactField(null=True, places=RATE_PLACES)
+    told_day = models.DateField(null=True)
+    duplicate_of = models.ForeignKey(
+        "self", null=True, on_delete=models.SET_NULL, related_name="duplicates"
+    )
+    not_duplicate = models.BooleanField(default=False)
+    created_at = models.DateTimeField(default=timezone.now)
+
+    objects: ClassVar[Any] = models.Manager()
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["book", "external_id"],
+                condition=models.Q(book__isnull=False),
+                name="charge_once_a_book",
+            )
+        ]
+        indexes: ClassVar = [
+            models.Index(fields=["application", "day"]),
+            models.Index(fields=["day", "id"]),
+            models.Index(fields=["vendor_key", "day"]),
+            models.Index(fields=["currency", "day"]),
+        ]

@@ -1,0 +1,60 @@
+"""What a kind of paid seat costs, as people say it: its price over time, and how many were bought
+where the app does not say. The seats themselves are read from apps (see `holdings`)."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from django.db import models
+from django.utils import timezone
+
+from steward.inventory.amounts import ExactField
+from steward.inventory.application import Application
+
+
+class LicenceType(models.Model):
+    """`key` is the app's own id of the licence (`License.external_id`), so that a price outlasts
+    the instance it was read from; one that nobody reads has a key that begins with "hand:".
+    `counted` says who holds a seat where the app does not: the accounts that hold a paid seat,
+    those of a role (`role`), or nobody can tell. `bought` counts where the app does not say."""
+
+    SEATS, ROLE, UNKNOWN = "seats", "role", "unknown"
+    COUNTED = ((SEATS, "accounts with a paid seat"), (ROLE, "accounts of a role"), (UNKNOWN, "–"))
+
+    application = models.ForeignKey(
+        Application, on_delete=models.CASCADE, related_name="licence_types"
+    )
+    key = models.CharField(max_length=300)
+    name = models.CharField(max_length=300)
+    counted = models.CharField(max_length=10, choices=COUNTED, default=SEATS)
+    role = models.CharField(max_length=200, blank=True)
+    bought = models.PositiveIntegerField(null=True)
+    notes = models.TextField(blank=True)
+    created_at = models.DateTimeField(default=timezone.now)
+
+    objects: ClassVar[Any] = models.Manager()
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["application", "key"], name="licence_once_an_app")
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class LicencePrice(models.Model):
+    """What a seat costs from that day on, a period of `months` (1: monthly, 12: yearly)."""
+
+    licence = models.ForeignKey(LicenceType, on_delete=models.CASCADE, related_name="prices")
+    since = models.DateField()
+    amount = ExactField()
+    currency = models.CharField(max_length=3)
+    months = models.PositiveSmallIntegerField(default=1)
+
+    objects: ClassVar[Any] = models.Manager()
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["licence", "since"], name="price_once_a_day")
+        ]

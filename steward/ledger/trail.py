@@ -1,0 +1,58 @@
+"""Every act on what people enter leaves an `Edit`, in the act's own transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from django.db import models, transaction
+
+from steward.inventory.edit import Edit
+
+MADE, CHANGED, REMOVED = "made", "changed", "removed"
+
+
+@transaction.atomic
+def make(kind: str, model: type[models.Model], values: Mapping[str, Any], *, by: str) -> Any:
+    row = model._default_manager.create(**values)
+    Edit.note(kind, row, MADE, by, after=written(values))
+    return row
+
+
+@transaction.atomic
+def change(
+    kind: str, row: models.Model, values: Mapping[str, Any], *, by: str, comment: str = ""
+) -> bool:
+    """Only what differs from what is there now is written; False where nothing does."""
+    now = type(row)._default_manager.select_for_update().get(pk=row.pk)
+    differing = {name: value for name, value in values.items() if getattr(now, name) != value}
+    if not differing and not comment:
+        return False
+    before = written({name: getattr(now, name) for name in differing})
+    for name, value in differing.items():
+        setattr(row, name, value)
+    row.save(update_fields=list(differing))
+    Edit.note(kind, row, CHANGED, by, before=before, after=written(differing), comment=comment)
+    return True
+
+
+@transaction.atomic
+def remove(kind: str, row: models.Model, *, by: str) -> None:
+    fields = [f.name for f in row._meta.concrete_fields if f.name != "content"]
+    Edit.note(kind, row, REMOVED, by, before=written({n: getattr(row, n) for n in fields}))
+    row.delete()
+
+
+def written(values: Mapping[str, Any]) -> dict[str, Any]:
+    """As JSON has it: rows by their number, amounts and days as text."""
+    return {name: _written(value) for name, value in values.items()}
+
+
+def _written(value: Any) -> Any:
+    if isinstance(value, models.Model):
+        return value.pk
+    if isinstance(value, Decimal):
+        return f"{value.normalize():f}"
+    return value.isoformat() if isinstance(value, date) else value
