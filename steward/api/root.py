@@ -10,12 +10,15 @@ from prometheus_client import CONTENT_TYPE_LATEST
 
 from steward.api import (
     clients,
+    contract_parts,
+    contracts,
     directory,
     grants,
     identity,
     instances,
     inventory,
     problems,
+    renewals,
     reports,
     timelines,
     watching,
@@ -39,6 +42,9 @@ api = DescribedAPI(
 )
 api.add_router("/instances", instances.router)
 api.add_router("/clients", clients.router)
+api.add_router("/contracts", contracts.router)
+api.add_router("/contracts", contract_parts.router)
+api.add_router("", renewals.router)
 api.add_router("", inventory.router)
 api.add_router("", grants.router)
 api.add_router("", timelines.router)

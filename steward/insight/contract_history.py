@@ -10,6 +10,7 @@ from typing import Any
 
 from django.db.models import Q
 
+from steward.insight.facts import Facts, moment_text
 from steward.inventory import money
 from steward.inventory.application import Application
 from steward.inventory.contract import Contract
@@ -70,6 +71,22 @@ def edits_of(contract: Contract) -> Any:
     for kind, numbers in parts.items():
         mine |= Q(kind=kind, object__in=numbers)
     return Edit.objects.filter(mine).order_by("-pk")
+
+
+def facts_of_edit(edit: Edit, with_money: bool) -> Facts:
+    hidden = () if with_money else _MONEY
+    return {
+        "id": edit.pk,
+        "kind": edit.kind,
+        "object": edit.object,
+        "name": edit.name,
+        "what": edit.what,
+        "before": {name: value for name, value in edit.before.items() if name not in hidden},
+        "after": {name: value for name, value in edit.after.items() if name not in hidden},
+        "comment": edit.comment,
+        "by": edit.by,
+        "at": moment_text(edit.at),
+    }
 
 
 def _line(edit: Edit, with_money: bool) -> Line:

@@ -184,6 +184,7 @@ def facts_of(row: Any, with_money: bool) -> Facts:
         "ended_on": _day(row.ended_on),
         "value": amount_text(row.value, row.currency) if with_money else None,
         "currency": row.currency or None,
+        "seats": row.seats,
         "notes": row.notes,
         "created_at": moment_text(row.created_at),
     }
@@ -200,6 +201,19 @@ def whole_facts_of(row: Any, with_money: bool) -> Facts:
             {"kind": r.kind, "day": _day(r.day), "at": moment_text(r.at)}
             for r in row.reminders.order_by("-pk")
         ],
+    }
+
+
+def of_due(due: Ahead, with_money: bool) -> Facts:
+    row = due.contract
+    return {
+        "day": due.day.isoformat(),
+        "kind": due.kind,
+        "contract": row.pk,
+        "name": row.name,
+        "vendor": row.vendor,
+        "value": amount_text(row.value, row.currency) if with_money else None,
+        "currency": row.currency or None,
     }
 
 

@@ -65,6 +65,17 @@ def edit(contract: Contract, given: Mapping[str, Any], *, by: str, comment: str 
     return changed
 
 
+@transaction.atomic
+def edit_and_end(contract: Contract, given: Mapping[str, Any], *, by: str) -> None:
+    """Where one request says both: `ended_on` is among the fields, and None takes it back."""
+    fields = {name: value for name, value in given.items() if name != "ended_on"}
+    edit(contract, fields, by=by)
+    if given.get("ended_on"):
+        end(contract, given["ended_on"], by=by)
+    elif "ended_on" in given:
+        resume(contract, by=by)
+
+
 def _read(fields: Mapping[str, Callable[[Any], Any]], given: Mapping[str, Any]) -> dict[str, Any]:
     values, errors = {}, []
     for name, value in given.items():
@@ -138,7 +149,7 @@ def renew(
     """The next term, or the one that stands where it has renewed by itself. `given` may say
     otherwise than agreed: `ends_on`, `notice_on`, `value`; and `after`, the last day of the term
     that is meant, so that two who renew it at once renew it once."""
-    given = {name: value for name, value in (given or {}).items() if value not in (None, "")}
+    given = {name: value for name, value in (given or {}).items() if _is_said(name, value)}
     after = entered_day(given.pop("after", None))
     now = _locked(contract)
     if now.ended_on is not None:
@@ -155,6 +166,11 @@ def renew(
 
 
 _RENEWING = {name: FIELDS[name] for name in ("ends_on", "notice_on", "value")}
+
+
+def _is_said(name: str, value: Any) -> bool:
+    """A notice date that was emptied is none; what else is empty stays as agreed."""
+    return value is not None and (value != "" or name == "notice_on")
 
 
 def _next(now: Contract, end_given: bool) -> dict[str, Any]:

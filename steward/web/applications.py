@@ -13,6 +13,7 @@ from django.urls import reverse
 from steward.insight import uses
 from steward.insight.applications import applications as all_applications
 from steward.insight.applications import facts_of
+from steward.insight.contracts import of_application
 from steward.insight.facts import of_integration
 from steward.insight.grants import grants
 from steward.insight.listings import APPLICATIONS
@@ -21,6 +22,7 @@ from steward.insight.reports.applications import REPORT as USERS
 from steward.inventory.application import Application
 from steward.inventory.holdings import SeenApp
 from steward.inventory.instance import SIGNED_IN, Instance
+from steward.inventory.money import sees_money
 from steward.sdk.catalogue import integrations
 from steward.web.access import READERS_LOOK, for_members
 from steward.web.tables import Table
@@ -67,6 +69,8 @@ def _page(
         "instances": Instance.objects.present().filter(application=row.pk),
         "sources": uses.sources_of(row),
         "signed_in_days": SIGNED_IN.days,
+        "contracts": of_application(row.pk).order_by("term_ends_on", "pk"),
+        "seen_money": sees_money(request.user.is_admin),  # type: ignore[union-attr]
         "seen": seen,
         "seen_in": list(dict.fromkeys(app.instance.name for app in seen)),
         "grants": rows[:GRANTS],
