@@ -35,7 +35,8 @@ MORE = (
 LISTS = (
     "instances", "integrations", "accounts", "accounts?limit=1000", "accounts?q=family77",
     "accounts?instance=1&status=active", "people", "people?q=family77", "applications", "reports",
-    "matches/accounts", "matches/people", "health", "instances/1/timeline", "instances/1/runs",
+    "matches/accounts", "matches/people", "contracts", "renewals", "health",
+    "instances/1/timeline", "instances/1/runs",
 )  # fmt: skip
 
 
@@ -48,6 +49,7 @@ def pages() -> list[str]:
         "instances/1/delete/", "instances/9/delete-users/", "applications/", "applications/1/",
         "people/", "people/matches/", f"people/{person.pk}/", f"accounts/{account.pk}/",
         "reports/", *listed,
+        "contracts/", "contracts/add/", "renewals/", "renewals/?view=calendar",
         "settings/health/", *MORE,
     ]  # fmt: skip
 

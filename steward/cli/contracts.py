@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Annotated, Any
 
 import typer
+from django.db.models import F
 
 from steward.cli.output import Json, details, example, show, table
 from steward.cli.problems import Failed
@@ -67,7 +68,7 @@ def list_(
     """All contracts, with the terms that stand today."""
     given = {"status": status, "application": application, "vendor": vendor, "within": within}
     asked = REPORT.run({name: value for name, value in given.items() if value}).question
-    found = narrowed(contracts(), asked).order_by("renews_on", "name", "pk")
+    found = narrowed(contracts(), asked).order_by(F("renews_on").asc(nulls_last=True), "name", "pk")
     rows = [facts_of(row, with_money=True) for row in found]
     show(as_json, {"items": rows, "next": None}, lambda: _table(rows))
 

@@ -19,6 +19,7 @@ from django.core.management import call_command
 from rich.console import Console
 
 from steward.demo.company import Company, made_up
+from steward.demo.contracts import enter_contracts
 from steward.demo.figures import print_figures
 from steward.demo.tenants import Connection, tenants
 from steward.inventory.member import ApiToken, Member, Role
@@ -54,6 +55,7 @@ def play(once: bool, ready: threading.Event) -> None:
         api = stack.enter_context(_client(base, token))
         _wait_for_server(api)
         _connect_all(api, stack.enter_context(tenants(company)), company)
+        enter_contracts(api, [human.email for human in company.people if not human.left][:3])
         print_figures(api, console)
         _say_goodbye(password)
         ready.set()

@@ -190,8 +190,6 @@ def end(contract: Contract, on: Any = None, *, by: str, comment: str = "") -> bo
     it. Without a day, with its term."""
     term = terms.term_of(contract, terms.today())
     on = entered_day(on, "ended_on") or term.ends_on or terms.today()
-    if contract.starts_on is not None and on < contract.starts_on:
-        raise Invalid([FieldError("ended_on", "It had not begun by then.")])
     values = {"ended_on": on}
     return trail.change(KIND, contract, values, by=by, comment=comment, what=ENDED)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from django.db.models import F, Q
+from django.db.models import Case, CharField, F, Q, Value, When
 
 from steward.insight.contracts import (
     NOTES,
@@ -30,6 +30,10 @@ def _parts(question: Question) -> Sequence[Any]:
             contract_id_=F("pk"),
             application_name=F("application__name"),
             owner_name=F("owner__name"),
+            said=Case(
+                *(When(note=name, then=Value(label)) for name, label in NOTES),
+                output_field=CharField(),
+            ),
         )
     ]
 
@@ -82,14 +86,14 @@ REPORT = Report(
         Column("application_name", "Application", link="application", link_by="application_id"),
         Column("owner_name", "Owner", link="person", link_by="owner_id"),
         Column("standing", "Status"),
-        Column("note", "Note"),
+        Column("said", "Note"),
         Column("term_starts_on", "Term begins", "date", aside=True),
-        Column("term_ends_on", "Term ends", "date"),
+        Column("term_ends_on", "Term ends", "date", aside=True),
         Column("renews_on", "Renewal", "date"),
         Column("term_notice_on", "Notice by", "date"),
-        Column("auto_renews", "Renews by itself", "bool"),
+        Column("auto_renews", "By itself", "bool"),
         Column("seats", "Seats", "number", aside=True),
-        Column("value", "Value of the term", "money", currency_by="currency"),
+        Column("value", "Value", "money", currency_by="currency"),
         Column("currency", "Currency", aside=True),
         Column("reference", "Reference", aside=True),
         Column("contract_id_", "Contract number", "id", hidden=True),
