@@ -100,7 +100,7 @@ def _standing(day: date) -> Case:
     return Case(
         When(ended_on__lte=day, then=Value("ended")),
         When(ended_on__isnull=False, then=Value("ending")),
-        When(starts_on__gt=day, then=Value("upcoming")),
+        When(Q(began_on__gt=day) | Q(began_on=None, starts_on__gt=day), then=Value("upcoming")),
         When(ends_on__lt=day, auto_renews=False, then=Value("expired")),
         default=Value("active"),
         output_field=CharField(),

@@ -18,8 +18,9 @@ from steward.inventory.person import Person
 
 class Contract(models.Model):
     """A term with a vendor. It renews, or ends, the day after `ends_on`; whoever wants out says so
-    by `notice_on`. `value` is what the whole term costs. `ended_on` is set when somebody has ended
-    it before its time, or has let it run out."""
+    by `notice_on`. `value` is what the whole term costs. `began_on` is set once it has renewed: the
+    day since which it holds. `ended_on` is set when somebody has ended it before its time, or has
+    let it run out."""
 
     application = models.ForeignKey(
         Application, null=True, on_delete=models.SET_NULL, related_name="contracts"
@@ -38,6 +39,7 @@ class Contract(models.Model):
         Person, null=True, on_delete=models.SET_NULL, related_name="contracts"
     )
     notes = models.TextField(blank=True)
+    began_on = models.DateField(null=True)
     ended_on = models.DateField(null=True)
     created_at = models.DateTimeField(default=timezone.now)
 

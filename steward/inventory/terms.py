@@ -97,7 +97,8 @@ def plus_months(day: date, months: int) -> date:
 def standing(contract: Contract, day: date) -> Standing:
     if contract.ended_on is not None:
         return "ended" if contract.ended_on <= day else "ending"
-    if contract.starts_on is not None and contract.starts_on > day:
+    began_on = contract.began_on or contract.starts_on
+    if began_on is not None and began_on > day:
         return "upcoming"
     over = contract.ends_on is not None and contract.ends_on < day
     return "expired" if over and not contract.auto_renews else "active"

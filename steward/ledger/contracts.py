@@ -176,13 +176,19 @@ def _is_said(name: str, value: Any) -> bool:
 def _next(now: Contract, end_given: bool) -> dict[str, Any]:
     if now.ends_on is None:
         raise Invalid([FieldError("ends_on", "Enter first when the present term ends.")])
+    since = now.began_on or now.starts_on or min(now.ends_on, terms.today())
     if terms.months_of(now) is None:
         if not end_given:
             raise Invalid([FieldError("ends_on", "Say when the next term ends.")])
-        return {"starts_on": now.ends_on + terms.DAY, "notice_on": None}
+        return {"starts_on": now.ends_on + terms.DAY, "notice_on": None, "began_on": since}
     rolled = terms.term_of(now, terms.today())
     term = rolled if rolled.rolled else terms.later(now, 1)
-    return {"starts_on": term.starts_on, "ends_on": term.ends_on, "notice_on": term.notice_on}
+    return {
+        "starts_on": term.starts_on,
+        "ends_on": term.ends_on,
+        "notice_on": term.notice_on,
+        "began_on": since,
+    }
 
 
 def end(contract: Contract, on: Any = None, *, by: str, comment: str = "") -> bool:

@@ -44,7 +44,7 @@ def page(
 ) -> HttpResponse:
     """`invalid` says what is wrong with a document that was to be added."""
     seen = sees_money(request.user.is_admin)  # type: ignore[union-attr]
-    term = terms.term_of(row, terms.today())
+    term, past = terms.term_of(row, terms.today()), contract_history.past_terms(row)
     facts = {
         "contract": row,
         "term": term,
@@ -56,7 +56,8 @@ def page(
         "largest": documents.largest(),
         "upload_error": str(invalid) if invalid else "",
         "reminders": row.reminders.order_by("-pk"),
-        "past": contract_history.past_terms(row),
+        "past": past,
+        "is_early": past and term.starts_on is not None and term.starts_on > terms.today(),
         "history": contract_history.history(row, seen),
         "provenance": contracts.by_hand(),
     }

@@ -130,6 +130,16 @@ def test_one_that_has_renewed_by_itself_stands_with_its_new_term():
 
 
 @pytest.mark.django_db
+@pytest.mark.parametrize("starts", [days(-265), ""])
+def test_one_that_is_renewed_early_holds_already(starts):
+    one = made(starts_on=starts, ends_on=days(99), renews_for_months=12)
+    acts.renew(one, by=BY)
+    assert one.starts_on == days(100)
+    assert shown(one)["status"] == "active"
+    assert shown(made(starts_on=days(1)))["status"] == "upcoming"
+
+
+@pytest.mark.django_db
 def test_an_end_can_be_told_beforehand_and_taken_back():
     one = made(auto_renews=True, renews_for_months=12)
     acts.end(one, by=BY)
@@ -179,7 +189,7 @@ def agreed(draw):
     notice = draw(maybe)
     return Contract(
         vendor="V", name="N", starts_on=draw(st.sampled_from([None, starts])), ends_on=ends,
-        notice_on=min(notice, ends) if notice else None, ended_on=draw(maybe),
+        began_on=draw(maybe), notice_on=min(notice, ends) if notice else None, ended_on=draw(maybe),
         auto_renews=draw(st.booleans()), renews_for_months=draw(st.integers(1, 60)),
     )  # fmt: skip
 
