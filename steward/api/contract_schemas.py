@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Annotated, Literal
 
 from ninja import Schema
-from pydantic import Field
+from pydantic import Field, StrictBool
 
 from steward.api.days import Day
 from steward.api.paging import Id
@@ -33,7 +33,7 @@ class ContractChange(Given):
     starts_on: Day | None = None
     ends_on: Day | None = None
     notice_on: Day | None = None
-    auto_renews: bool = False
+    auto_renews: StrictBool = False
     renews_for_months: Months | None = None
     value: Amount | None = None
     currency: Currency = ""

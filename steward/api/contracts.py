@@ -36,8 +36,8 @@ LONGEST_WAIT = 3650
 class ContractQuery(PageQuery):
     status: (
         Literal[
-            "current", "active", "upcoming", "ending", "expired", "ended", "notice-passed",
-            "renewed-itself",
+            "current", "active", "upcoming", "ending", "expired", "ended", "notice-soon",
+            "notice-passed", "renewed-itself",
         ]
         | None
     ) = None  # fmt: skip

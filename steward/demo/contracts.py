@@ -27,7 +27,7 @@ class Agreed(NamedTuple):
 
 AGREED = (
     Agreed("Slack", "Slack Technologies", -341, 23, -7, 12, "31500", document="Order form.pdf"),
-    Agreed("GitHub", "GitHub Inc", -300, 64, 34, 12, "25200"),
+    Agreed("GitHub", "GitHub Inc", -300, 64, 24, 12, "25200"),
     Agreed("Google Workspace", "Google Ireland", -250, 114, 84, 12, "43200", "EUR"),
     Agreed("Okta", "Okta Inc", -700, 395, 305, 36, "96000", document="Subscription agreement.pdf"),
     Agreed(

@@ -38,7 +38,8 @@ STANDINGS = (
     ("expired", "Run out"),
     ("ended", "Ended"),
 )
-NOTICE_PASSED, ROLLED = "notice-passed", "renewed-itself"
+NOTICE_SOON, NOTICE_PASSED, ROLLED = "notice-soon", "notice-passed", "renewed-itself"
+SOON = 30
 NOTES = (
     (NOTICE_PASSED, "Notice date has passed"),
     (ROLLED, "Has renewed by itself"),
@@ -113,6 +114,13 @@ def renewing_within(rows: Any, days: int, day: date | None = None) -> Any:
     last = date.fromordinal(day.toordinal() + days)
     in_force = rows.filter(standing__in=("active", "upcoming"))
     return in_force.filter(term_ends_on__gte=day, term_ends_on__lt=last)
+
+
+def notice_within(rows: Any, days: int, day: date | None = None) -> Any:
+    """Those of which somebody must say soon that they are not to renew."""
+    day = day or terms.today()
+    last = date.fromordinal(day.toordinal() + days)
+    return rows.filter(standing="active", term_notice_on__gte=day, term_notice_on__lte=last)
 
 
 def of_application(application: int) -> Any:

@@ -18,14 +18,22 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
 from steward.insight import calendars
-from steward.insight.contracts import Ahead, ahead, by_hand, contracts, renewing_within
+from steward.insight.contracts import (
+    SOON,
+    Ahead,
+    ahead,
+    by_hand,
+    contracts,
+    notice_within,
+    renewing_within,
+)
 from steward.inventory import terms
 from steward.inventory.company import Company
 from steward.inventory.contract import CalendarFeed
 from steward.inventory.money import Rates, sees_money
 from steward.web.access import for_members
 
-MONTHS, SOON = 12, 30
+MONTHS = 12
 HEADERS = {
     "Content-Disposition": 'attachment; filename="renewals.ics"',
     "Referrer-Policy": "no-referrer",
@@ -79,7 +87,7 @@ def _figures(day: date) -> dict[str, int]:
     return {
         "soon": renewing_within(rows, SOON, day).count(),
         "later": renewing_within(rows, 3 * SOON, day).count(),
-        "passed": rows.filter(note="notice-passed").count(),
+        "notice": notice_within(rows, SOON, day).count(),
         "rolled": rows.filter(note="renewed-itself").count(),
     }
 

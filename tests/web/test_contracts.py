@@ -124,6 +124,8 @@ def test_the_list_filters_sorts_and_exports(admin, contract):
     assert ("Other" in within, escape("Figma <Inc>") in within) == (False, True)
     assert "Other" in text(admin.get("/contracts/?within=201"))
     assert "Other" not in text(admin.get("/contracts/?status=expired"))
+    soon = text(admin.get("/contracts/?status=notice-soon"))
+    assert ("Other" in soon, escape("Figma <Inc>") in soon) == (False, True)
     file = b"".join(admin.get("/contracts/?format=csv&sort=-vendor").streaming_content).decode()
     assert [line.split(",")[1] for line in file.splitlines()[1:]] == [
         "Other", "Gone", "Figma <Inc>",

@@ -9,9 +9,12 @@ from django.db.models import Case, CharField, F, Q, Value, When
 
 from steward.insight.contracts import (
     NOTES,
+    NOTICE_SOON,
+    SOON,
     STANDINGS,
     by_hand,
     contracts,
+    notice_within,
     renewing_within,
 )
 from steward.insight.reports.choices import application_filter
@@ -59,13 +62,16 @@ def narrowed(rows: Any, question: Any) -> Any:
 def _by_status(rows: Any, status: str) -> Any:
     if status == "current":
         return rows.filter(standing__in=CURRENT)
+    if status == NOTICE_SOON:
+        return notice_within(rows, SOON)
     if status in dict(NOTES):
         return rows.filter(note=status)
     return rows.filter(standing=status) if status else rows
 
 
 def statuses() -> Sequence[tuple[str, str]]:
-    return (("current", "All that hold"), *STANDINGS, *NOTES)
+    soon = (NOTICE_SOON, f"Notice within {SOON} days")
+    return (("current", "All that hold"), *STANDINGS, soon, *NOTES)
 
 
 def _owners() -> Sequence[tuple[str, str]]:
