@@ -20,7 +20,10 @@ class Contract(models.Model):
     """A term with a vendor. It renews, or ends, the day after `ends_on`; whoever wants out says so
     by `notice_on`. `value` is what the whole term costs. `began_on` is set once it has renewed: the
     day since which it holds. `ended_on` is set when somebody has ended it before its time, or has
-    let it run out."""
+    let it run out.
+
+    What is `rolled_` is the term that has come by itself since (see `terms`), told with every act
+    and when a day has passed, so that lists can be sorted and cut by it."""
 
     application = models.ForeignKey(
         Application, null=True, on_delete=models.SET_NULL, related_name="contracts"
@@ -40,6 +43,9 @@ class Contract(models.Model):
     )
     notes = models.TextField(blank=True)
     began_on = models.DateField(null=True)
+    rolled_starts_on = models.DateField(null=True)
+    rolled_ends_on = models.DateField(null=True)
+    rolled_notice_on = models.DateField(null=True)
     ended_on = models.DateField(null=True)
     created_at = models.DateTimeField(default=timezone.now)
 

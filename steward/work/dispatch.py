@@ -20,7 +20,8 @@ from steward.inventory.instance import Book, Moment
 from steward.inventory.mail import Mail
 from steward.inventory.person import Describing
 from steward.inventory.run import Run
-from steward.notify.reminding import write_reminders
+from steward.ledger.contracts import roll_on
+from steward.notify import reminding
 from steward.sync.expiry import warn_of_expiry
 from steward.sync.runs import request_due
 from steward.sync.tallies import waiting
@@ -66,7 +67,9 @@ class Dispatcher:
         if time.monotonic() >= self._next_look:
             self._next_look = time.monotonic() + LOOK_AHEAD
             warn_of_expiry()
-            write_reminders()
+            roll_on()
+            if reminding.waiting():
+                self._keep_up("remind", workflows.remind)
 
     def _hand_over_runs(self) -> None:
         waiting = Run.objects.filter(state=Run.QUEUED).values_list("pk", "attempt")

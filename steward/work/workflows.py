@@ -13,7 +13,7 @@ from dbos import DBOS
 from django.db import InterfaceError, OperationalError, close_old_connections
 
 from steward.inventory.run import Run
-from steward.notify import sending, writing
+from steward.notify import reminding, sending, writing
 from steward.sync import engine, verdict
 from steward.sync.deleting import purge_closed
 from steward.sync.describing import describe_some
@@ -123,3 +123,14 @@ def mail() -> None:
 def _mail() -> None:
     writing.write_mails()
     sending.send_due()
+
+
+@DBOS.workflow(name="remind")
+def remind() -> None:
+    _remind()
+
+
+@DBOS.step(name="remind")
+@in_thread
+def _remind() -> None:
+    reminding.write_reminders()

@@ -130,6 +130,21 @@ def test_one_that_has_renewed_by_itself_stands_with_its_new_term():
 
 
 @pytest.mark.django_db
+def test_what_was_told_of_a_term_follows_every_act():
+    one = made(starts_on=days(-400), ends_on=days(-36), auto_renews=True, renews_for_months=1)
+    told = shown(one)["term"]["ends_on"]
+    acts.edit(one, {"renews_for_months": 12}, by=BY)
+    assert shown(one)["term"]["ends_on"] != told
+    acts.edit(one, {"ends_on": days(5)}, by=BY)
+    assert (one.rolled_ends_on, shown(one)["term"]["ends_on"]) == (None, days(5).isoformat())
+    with_next = contracts(days(10)).get(pk=one.pk)
+    assert with_next.term_ends_on > days(10)
+    assert acts.roll_on(days(10)) == 1
+    assert acts.roll_on(days(10)) == 0
+    assert contracts(days(10)).get(pk=one.pk).term_ends_on == with_next.term_ends_on
+
+
+@pytest.mark.django_db
 @pytest.mark.parametrize("starts", [days(-265), ""])
 def test_one_that_is_renewed_early_holds_already(starts):
     one = made(starts_on=starts, ends_on=days(99), renews_for_months=12)
@@ -211,7 +226,10 @@ def test_a_term_that_came_by_itself_holds_today(contract):
 def test_the_database_and_python_tell_the_same(made):
     Contract.objects.all().delete()
     Contract.objects.bulk_create(made)
-    for row in contracts():
+    both = list(contracts())
+    acts.roll_on()
+    assert not Contract.objects.filter(terms.untold(TODAY)).exists()
+    for row in both + list(contracts()):
         term = terms.term_of(row, TODAY)
         assert row.standing == terms.standing(row, TODAY)
         assert (row.term_starts_on, row.term_ends_on, row.term_notice_on) == (
