@@ -22,7 +22,7 @@ from steward.inventory.holdings import (
 from steward.inventory.instance import Book, Instance, StreamState
 from steward.inventory.person import Describing
 
-BATCH = 5_000
+BATCH = 1_000
 
 # Children first, so that a purge stopped half-way leaves nothing that points nowhere.
 _READ = (

@@ -3,6 +3,7 @@ be carried out again from the start: what is done already is found done."""
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from contextlib import suppress
 from functools import wraps
@@ -24,6 +25,9 @@ from steward.work.naming import name
 
 P = ParamSpec("P")
 log = structlog.get_logger(__name__)
+
+# Of the time a batch of a purge has taken.
+REST = 2.0
 
 CRASHED = "Steward itself failed while syncing. The log of the worker says more; please report it."
 
@@ -85,8 +89,11 @@ def purge() -> None:
 @DBOS.step(name="purge")
 @in_thread
 def _purge() -> None:
+    """People look at pages meanwhile, so most of the time is left to them."""
+    began = time.monotonic()
     while purge_closed():
-        pass
+        time.sleep(REST * (time.monotonic() - began))
+        began = time.monotonic()
 
 
 @DBOS.workflow(name="tell")
