@@ -25,6 +25,7 @@ from steward.sync.runs import request_due
 from steward.sync.tallies import waiting
 from steward.sync.verdict import crashed
 from steward.work import workflows
+from steward.work.figures import EVERY
 from steward.work.held import held_runs
 
 log = structlog.get_logger(__name__)
@@ -44,6 +45,7 @@ class Dispatcher:
         self._handed_over: set[str] = set()
         self._upkeep: dict[str, Any] = {}
         self._next_look = 0.0
+        self._next_figures = 0.0
 
     def tick(self) -> None:
         request_due()
@@ -65,6 +67,9 @@ class Dispatcher:
         if time.monotonic() >= self._next_look:
             self._next_look = time.monotonic() + LOOK_AHEAD
             warn_of_expiry()
+        if time.monotonic() >= self._next_figures:
+            self._next_figures = time.monotonic() + EVERY.total_seconds()
+            self._keep_up("figures", workflows.figures)
 
     def _hand_over_runs(self) -> None:
         waiting = Run.objects.filter(state=Run.QUEUED).values_list("pk", "attempt")

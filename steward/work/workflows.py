@@ -20,6 +20,7 @@ from steward.sync.deleting import purge_closed
 from steward.sync.describing import describe_some
 from steward.sync.room import is_full, park_full
 from steward.sync.tallies import tell_waiting
+from steward.work.figures import tell_today
 from steward.work.held import holding
 from steward.work.naming import name
 
@@ -118,6 +119,17 @@ def describe() -> None:
 def _describe() -> None:
     while describe_some():
         pass
+
+
+@DBOS.workflow(name="figures")
+def figures() -> None:
+    _figures()
+
+
+@DBOS.step(name="figures")
+@in_thread
+def _figures() -> None:
+    tell_today()
 
 
 @DBOS.workflow(name="mail")
