@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
-from typing import Any
+from typing import Any, ClassVar
 
 from steward.insight.provenance import Provenance
 from steward.insight.reports.question import BadRequest, Column, Filter, Question
@@ -41,6 +41,8 @@ class Report:
     sections: Sections | None = None
     empty: str = "Nothing to report."
 
+    answer: ClassVar[type[Result]] = Result
+
     def run(
         self,
         filters: Mapping[str, str] | None = None,
@@ -53,7 +55,7 @@ class Report:
         if as_of and not self.has_past:
             raise BadRequest(f"{self.title} cannot be asked for a past day.")
         question = Question(self._clean(filters or {}), _known(as_of))
-        return Result(self, question, self._order(sort), self._columns(columns))
+        return self.answer(self, question, self._order(sort), self._columns(columns))
 
     def _clean(self, given: Mapping[str, str]) -> dict[str, str]:
         known = {f.name: f for f in self.filters}
