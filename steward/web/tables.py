@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import quote, urlencode
 
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponseBase, QueryDict, StreamingHttpResponse
@@ -26,6 +26,7 @@ _PAGES = {
     "instance": "instance",
     "application": "application",
     "contract": "contract",
+    "licence": "licence",
 }
 
 
@@ -199,6 +200,17 @@ class Table:
 
 
 def _cell(column: Column, record: dict[str, Any], currency: str) -> Cell:
+    return Cell(
+        column,
+        record[column.name],
+        _href(column, record),
+        record.get(column.currency_by) or currency,
+    )
+
+
+def _href(column: Column, record: dict[str, Any]) -> str:
+    if column.opens and record[column.name]:
+        given = {name: quote(str(value or "")) for name, value in record.items()}
+        return reverse("reports") + column.opens.format(**given)
     number = record.get(column.link_by) if column.link else None
-    href = reverse(_PAGES[column.link], args=[number]) if number else ""
-    return Cell(column, record[column.name], href, record.get(column.currency_by) or currency)
+    return reverse(_PAGES[column.link], args=[number]) if number else ""
