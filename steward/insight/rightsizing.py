@@ -74,6 +74,11 @@ class Proposal:
         return Cost(cost.month * self.fewer, cost.year * self.fewer)
 
     @property
+    def costs_more(self) -> Cost | None:
+        """The same, of a renewal that is larger."""
+        return Cost(-self.saves.month, -self.saves.year) if self.saves else None
+
+    @property
     def reasoning(self) -> list[str]:
         """The steps from the seats of today to those proposed, each with its number."""
         if self.kept is None or self.proposed is None:

@@ -30,6 +30,9 @@ _PAGES = {
 }
 
 
+_OWN = ("sort", "columns", "as_of", "page", "format")
+
+
 @dataclass(frozen=True)
 class Cell:
     column: Column
@@ -109,6 +112,12 @@ class Table:
     def filters(self) -> list[Asked]:
         shown = [f for f in self.report.filters if f.name not in self.fixed]
         return [Asked(f, self.query.get(f.name, f.default)) for f in shown]
+
+    @property
+    def kept(self) -> list[tuple[str, str]]:
+        """What the page itself was asked, which filtering the table leaves as it is."""
+        own = {f.name for f in self.report.filters}
+        return [(n, v) for n, v in self.query.items() if n not in {*own, *_OWN}]
 
     @property
     def is_filtered(self) -> bool:

@@ -24,7 +24,7 @@ class Report:
     one under the other. `order` is the usual sorting. `keyed` says that a row is a row of the
     part's own table, so that a page of it can be found before its columns are counted. `costly`
     ones are remembered until something changes. One that is `about_money` is not for those who may
-    not see any."""
+    not see any. `left_out` gives a sentence on what is not in its amounts, "" for nothing."""
 
     slug: str
     title: str
@@ -38,6 +38,7 @@ class Report:
     keyed: bool = False
     costly: bool = False
     about_money: bool = False
+    left_out: Callable[[Question], str] | None = None
     sections: Sections | None = None
     empty: str = "Nothing to report."
 
@@ -83,10 +84,10 @@ class Report:
 
     def without_money(self) -> Report:
         """For those who may not see what things cost."""
-        hidden = {c.name for c in self.columns if c.kind == "money"}
+        hidden = {c.name for c in self.columns if c.kind == "money" or c.about_money}
         order = tuple(o for o in self.order if o.removeprefix("-") not in hidden)
         shown = tuple(c for c in self.columns if c.name not in hidden)
-        return replace(self, columns=shown, order=order or self.order)
+        return replace(self, columns=shown, order=order or self.order, left_out=None)
 
     def facts(self) -> dict[str, Any]:
         return {

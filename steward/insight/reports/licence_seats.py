@@ -148,7 +148,7 @@ REPORT = Report(
     ),
     parts=_parts,
     provenance=_provenance,
-    order=("used_at", "application", "licence", "name", "account_id_"),
+    order=("-verdict", "why", "used_at", "application", "licence", "name", "account_id_"),
     filters=(
         application_filter(),
         Filter("licence", "Licence", "choice", choices=_licences),

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from steward.insight.licences import BY_APP, BY_HAND, Licence, licences
-from steward.insight.provenance import Provenance, provenance
+from steward.insight.provenance import provenance
 from steward.insight.reports.choices import application_filter
 from steward.insight.reports.listed import Listed
 from steward.insight.reports.question import Column, Filter, Question
@@ -52,12 +52,10 @@ def _row(one: Licence) -> dict[str, Any]:
     }
 
 
-def where_from(question: Question) -> Provenance:
-    """What was entered by hand has no instance; what has no cost is named."""
-    left_out = sorted(str(one) for one in chosen(question) if not one.cost)
-    more = f" and {len(left_out) - 5} more" if len(left_out) > 5 else ""
-    said = f"No cost is known of {', '.join(left_out[:5])}{more}."
-    return provenance(STREAMS, also=(said,) if left_out else ())
+def _left_out(question: Question) -> str:
+    named = sorted(str(one) for one in chosen(question) if not one.cost)
+    more = f" and {len(named) - 5} more" if len(named) > 5 else ""
+    return f"No cost is known of {', '.join(named[:5])}{more}." if named else ""
 
 
 REPORT = Listed(
@@ -75,17 +73,18 @@ REPORT = Listed(
         Column("unassigned", "Unassigned", "number"),
         Column("wasted", "Wasted seats", "number", opens="wasted-spend/?licence={number}"),
         Column("price", "Price a seat", "money", currency_by="currency"),
-        Column("currency", "Price in", aside=True),
-        Column("months", "Months it is for", "number"),
+        Column("currency", "Price in", aside=True, about_money=True),
+        Column("months", "Months it is for", "number", about_money=True),
         Column("costs_month", "Costs a month", "money"),
         Column("waste_month", "Waste a month", "money", opens="wasted-spend/?licence={number}"),
         Column("waste_year", "Waste a year", "money", aside=True),
-        Column("not_told", "Not told because", aside=True),
+        Column("not_told", "Not told because", aside=True, about_money=True),
         Column("number", "Licence number", "id", hidden=True),
         Column("application_id_", "Application number", "id", hidden=True),
     ),
     made=_made,
-    provenance=where_from,
+    provenance=lambda question: provenance(STREAMS),
+    left_out=_left_out,
     order=("-waste_month", "-wasted", "application", "licence"),
     filters=(
         Filter("q", "Name"),

@@ -25,7 +25,7 @@ class Column:
     sort by instead, which is kept ready where the value is counted. Money is in the currency that
     is in the column `currency_by`, or in the company's; percents are whole hundredths. `opens`
     leads from a figure to the rows it counts: the address of another report, below the reports,
-    with columns of the row in braces."""
+    with columns of the row in braces. One that is `about_money` without being any goes with it."""
 
     name: str
     label: str
@@ -37,6 +37,7 @@ class Column:
     sort_by: str = ""
     currency_by: str = ""
     opens: str = ""
+    about_money: bool = False
 
 
 @dataclass(frozen=True)

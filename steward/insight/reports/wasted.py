@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from steward.insight.licences import UNASSIGNED, WASTE, Licence, Sum, licences
-from steward.insight.provenance import Provenance, provenance
+from steward.insight.provenance import provenance
 from steward.insight.reports.choices import application_filter
 from steward.insight.reports.licence_seats import NO_DEPARTMENT
 from steward.insight.reports.licences import STREAMS
@@ -75,11 +75,11 @@ def _report(asked: dict[str, str]) -> str:
     return "licence-seats" if asked["reason"] else "wasted-spend"
 
 
-def _provenance(question: Question) -> Provenance:
+def _left_out(question: Question) -> str:
     total = Sum()
     for waste in chosen(question):
         total = total.plus(waste.licence, waste.seats)
-    return provenance(STREAMS, also=(total.sentence,) if total.sentence else ())
+    return total.sentence
 
 
 def _licences() -> Sequence[tuple[str, str]]:
@@ -104,7 +104,7 @@ REPORT = Listed(
         Column("seats", "Seats", "number", opens=ROWS),
         Column("month", "Waste a month", "money", opens=ROWS),
         Column("year", "Waste a year", "money"),
-        Column("left_out", "Seats without a cost", "number"),
+        Column("left_out", "Seats without a cost", "number", about_money=True),
         Column("report", "Rows are in", hidden=True),
         Column("reason", "Reason", hidden=True),
         Column("unit", "Department as filtered", hidden=True),
@@ -112,7 +112,8 @@ REPORT = Listed(
         Column("application_id_", "Application number", "id", hidden=True),
     ),
     made=_made,
-    provenance=_provenance,
+    provenance=lambda question: provenance(STREAMS),
+    left_out=_left_out,
     order=("-month", "-seats", "application", "licence", "why", "department"),
     filters=(
         Filter("by", "Rows by", "choice", "licence", choices=lambda: GROUPS),

@@ -14,10 +14,13 @@ from steward.insight import uses
 from steward.insight.applications import facts_of
 from steward.insight.facts import of_integration
 from steward.insight.grants import grants as all_grants
+from steward.insight.licences import licences as all_licences
+from steward.insight.licences import spent, wasted
 from steward.insight.reports.access import REPORT as ACCESS
 from steward.inventory.application import Application
 from steward.inventory.holdings import SeenApp
 from steward.inventory.instance import SIGNED_IN, Instance
+from steward.inventory.money import sees_money
 from steward.sdk.catalogue import integrations
 
 GRANTS = 25
@@ -55,9 +58,21 @@ def grants(request: HttpRequest, row: Any) -> dict[str, Any]:
     return {"grants": rows[:GRANTS], "more_grants": report if more else ""}
 
 
+def licences(request: HttpRequest, row: Any) -> dict[str, Any]:
+    """What is paid for it, and what of that is wasted."""
+    found = all_licences(row.pk)
+    return {
+        "licences": found,
+        "licences_spent": spent(found),
+        "licences_wasted": wasted(found),
+        "sees_money": sees_money(request.user.is_admin),  # type: ignore[union-attr]
+    }
+
+
 SECTIONS: tuple[Section, ...] = (
     head,
     sources,
+    licences,
     grants,
 )
 
