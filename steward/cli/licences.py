@@ -11,7 +11,7 @@ from django.utils import timezone
 from steward.cli.output import Json, example, show, table
 from steward.cli.problems import Failed
 from steward.insight.licence_facts import of_licence, of_price, of_proposal
-from steward.insight.licences import Licence, currency, licence, licences, reclaimable
+from steward.insight.licences import Licence, currency, licence, licences, wasted
 from steward.insight.rightsizing import BUFFER, MOST_BUFFER
 from steward.insight.rightsizing import of_licence as proposal_for
 from steward.inventory.company import Company
@@ -49,8 +49,9 @@ def _print(rows: list[Licence], application: int | None) -> None:
     headings = ("ID", "Application", "Licence", "Bought", "Assigned", "Active", "Wasted")
     table((*headings, "Cost a month", "Waste a month"), [_row(one) for one in rows])
     if application is None:
-        seats, amount, code, left_out = reclaimable()
-        typer.echo(f"\n{seats} seats could be given up: {text(amount, code)} a month. {left_out}")
+        total = wasted(rows)
+        amount = f": {text(total.month, currency())} a month" if total.is_known else ""
+        typer.echo(f"\n{total.seats} seats could be given up{amount}. {total.sentence}".rstrip())
 
 
 def _row(one: Licence) -> tuple[Any, ...]:

@@ -39,6 +39,7 @@ from django.db.models import (
     Value,
     When,
 )
+from django.db.models.fields.json import KeyTextTransform
 from django.db.models.functions import Coalesce
 
 from steward.insight.accounts import accounts, has_left, holding, is_suspended, now_or
@@ -161,6 +162,11 @@ def telling_licenses() -> list[int]:
 def _tells_use() -> Q:
     telling = Book.objects.filter(tells_activity=True, closed_at=None).values_list("pk", flat=True)
     return Q(instance__in=list(telling)) | Q(seat__license__in=telling_licenses())
+
+
+def department() -> KeyTextTransform:
+    """Of a seat: that of the person who holds it."""
+    return KeyTextTransform("department", "person__attributes")
 
 
 def days_of(application: Application) -> int:

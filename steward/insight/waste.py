@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 from django.db.models import Count
-from django.db.models.fields.json import KT
 
 from steward.insight import seats
 from steward.insight.licences import UNASSIGNED, WASTE, Licence, Place, Places, Sum, licences
@@ -56,7 +55,7 @@ def wastes_by_department(application: int | None = None) -> list[Waste]:
 
 def _by_department() -> dict[tuple[Place, str], dict[str, int]]:
     rows = seats.seats().filter(state__in=seats.REASONS)
-    rows = rows.annotate(department=KT("person__attributes__department")).order_by()
+    rows = rows.annotate(department=seats.department()).order_by()
     grouped = rows.values_list("instance", "seat__license", "hand", "state", "department")
     known, found = Places(), {}
     for book, read, hand, state, department, count in grouped.annotate(count=Count("pk")):

@@ -146,6 +146,8 @@ def test_each_figure_opens_to_the_rows_it_counts(many):
         for reason, count in one.wasted.items():
             if reason != "unassigned":
                 assert seat_report.run({**asked, "state": reason}).total == count
+    units = {waste.department for waste in wastes_by_department()}
+    assert units == {"Sales", "Finance", "", "R&D: 5% & more"}
     for waste in wastes_by_department():
         if waste.reason != "unassigned":
             asked = {"licence": str(waste.licence.number), "state": waste.reason,

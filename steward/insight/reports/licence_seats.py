@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from typing import Any
 
 from django.db.models import Case, CharField, F, OuterRef, Q, Subquery, TextField, Value, When
-from django.db.models.fields.json import KT
 from django.db.models.functions import Coalesce, NullIf
 
 from steward.insight import seats
@@ -43,7 +42,7 @@ def _parts(question: Question) -> Sequence[Any]:
             licence=Coalesce(F("seat__license__name"), Subquery(_types().values("name")[:1])),
             licence_id_=Subquery(_types().values("pk")[:1]),
             person_name=F("person__name"),
-            department=KT("person__attributes__department"),
+            department=seats.department(),
             verdict=Case(
                 When(state__in=seats.REASONS, then=Value(TAKE_BACK)),
                 default=Value(KEEP),
@@ -79,7 +78,7 @@ def _narrowed(rows: Any, question: Question) -> Any:
 def _of_department(rows: Any, name: str) -> Any:
     if not name:
         return rows
-    unit = Coalesce(KT("person__attributes__department"), Value(""), output_field=TextField())
+    unit = Coalesce(seats.department(), Value(""), output_field=TextField())
     return rows.annotate(unit=unit).filter(unit="" if name == NO_DEPARTMENT else name)
 
 
