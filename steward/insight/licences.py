@@ -198,7 +198,7 @@ Place = tuple[int, str]
 def counted() -> dict[Place, Counter[str]]:
     """How many seats are in which state, by application and key of the licence."""
     found: dict[Place, Counter[str]] = defaultdict(Counter)
-    rows = seats.seats().order_by().values_list("instance", "seat__license", "hand", "state")
+    rows = seats.seats().order_by().values_list("instance", "read", "hand", "state")
     known = Places()
     for book, read, hand, state, count in rows.annotate(count=Count("pk")):
         found[known.place(book, read, hand)][state] += count

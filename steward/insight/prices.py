@@ -39,10 +39,18 @@ class Price:
     rate: Decimal | None = None
     rate_day: date | None = None
 
+    @property
+    def period(self) -> str:
+        known = {1: "month", 3: "quarter", 6: "half a year", 12: "year"}
+        return known.get(self.months, f"{self.months} months")
+
+    @property
+    def short(self) -> str:
+        return f"{text(self.amount, self.currency)} / {self.period}"
+
     def sentence(self) -> str:
         """As a person would say it: €24 a seat and month, since 1 March 2026."""
-        period = {1: "month", 3: "quarter", 12: "year"}.get(self.months, f"{self.months} months")
-        said = f"{text(self.amount, self.currency)} a seat and {period}"
+        said = f"{text(self.amount, self.currency)} a seat and {self.period}"
         said += f", since {self.since:%-d %B %Y}" if self.since else ""
         if self.cost is None:
             return f"{said}; there is no rate for {self.currency}"

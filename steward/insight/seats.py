@@ -72,9 +72,10 @@ _PART = 5_000
 
 
 def seats(as_of: date | None = None, days: int = 0) -> Any:
-    """Seats with `seat` (None where the app names no licence), `hand` (the key of the licence made
-    by hand that counts it, else ""), `used_at` and `state`. With `days`, this many instead of each
-    application's own. Of a past day duplicates are not looked for."""
+    """Seats with `read` (the number of the licence that the app names, or None), `hand` (the key of
+    the licence made by hand that counts it, else ""), `used_at` and `state`. Narrow them by these:
+    a filter on `seat` itself would look at all other seats of the account too. With `days`, this
+    many instead of each application's own. Of a past day duplicates are not looked for."""
     spare = () if as_of else spare_accounts()
     rows = _held(as_of)
     since = _since(as_of, days)
@@ -96,7 +97,7 @@ def seats(as_of: date | None = None, days: int = 0) -> Any:
 def _held(as_of: date | None) -> Any:
     rows = accounts(as_of).filter(Q(holds_seat=True) | _of_a_role())
     rows = rows.annotate(seat=holding("seats", as_of))
-    return rows.annotate(hand=_hand(), used_at=_used(as_of))
+    return rows.annotate(read=F("seat__license"), hand=_hand(), used_at=_used(as_of))
 
 
 def _paused(as_of: date | None) -> Q:
@@ -113,7 +114,7 @@ def _of_a_role() -> Q:
 
 def _hand() -> Case:
     """A role is more than a paid seat of no kind: where both count, the role does."""
-    unnamed = Q(seat__license__isnull=True)
+    unnamed = Q(read__isnull=True)
     roles, rest = [], []
     for row in _by_hand():
         here = unnamed & Q(instance__in=books_of(row.application_id))
@@ -146,7 +147,7 @@ def _used(as_of: date | None) -> Any:
         return Coalesce(own, F("active_at"), output_field=DateTimeField(null=True))
     telling = telling_licenses()
     return Case(
-        When(seat__license__in=telling, then=own),
+        When(read__in=telling, then=own),
         default=F("active_at"),
         output_field=DateTimeField(null=True),
     )
@@ -161,7 +162,7 @@ def telling_licenses() -> list[int]:
 
 def _tells_use() -> Q:
     telling = Book.objects.filter(tells_activity=True, closed_at=None).values_list("pk", flat=True)
-    return Q(instance__in=list(telling)) | Q(seat__license__in=telling_licenses())
+    return Q(instance__in=list(telling)) | Q(read__in=telling_licenses())
 
 
 def department() -> KeyTextTransform:

@@ -56,7 +56,7 @@ def wastes_by_department(application: int | None = None) -> list[Waste]:
 def _by_department() -> dict[tuple[Place, str], dict[str, int]]:
     rows = seats.seats().filter(state__in=seats.REASONS)
     rows = rows.annotate(department=seats.department()).order_by()
-    grouped = rows.values_list("instance", "seat__license", "hand", "state", "department")
+    grouped = rows.values_list("instance", "read", "hand", "state", "department")
     known, found = Places(), {}
     for book, read, hand, state, department, count in grouped.annotate(count=Count("pk")):
         place = known.place(book, read, hand)

@@ -94,10 +94,11 @@ class Table:
 
     @property
     def _usual(self) -> list[str]:
-        """What a page shows of its own accord; a file has everything."""
+        """What a page shows of its own accord, without what it is about; a file has everything."""
         if self.query.get("format"):
             return []
-        return [c.name for c in self.report.columns if not c.hidden and not c.aside]
+        rest = [c for c in self.report.columns if c.name not in self.fixed]
+        return [c.name for c in rest if not c.hidden and not c.aside]
 
     def _day(self) -> date | None:
         text = self.query.get("as_of", "")

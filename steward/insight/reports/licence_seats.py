@@ -87,7 +87,7 @@ def is_of(some: Sequence[Licence]) -> Q:
     read = [one for one in some if not one.is_by_hand]
     found = Q(pk__in=())
     if read:
-        found |= Q(seat__license__in=_read(read))
+        found |= Q(read__in=_read(read))
     for one in some:
         if one.is_by_hand:
             found |= Q(hand=one.key, instance__in=seats.books_of(one.application))
