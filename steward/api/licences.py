@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import date
-from decimal import Decimal
 from typing import Annotated, Any, Literal
 
 from django.http import HttpRequest
@@ -30,10 +29,11 @@ Counted = Literal["seats", "role", "unknown"]
 Called = Annotated[Text, Field(min_length=1, max_length=300)]
 Role = Annotated[Text, Field(max_length=200)]
 Notes = Annotated[Text, Field(max_length=10_000)]
-Seats = Annotated[int, Field(ge=0, le=ledger.MOST_SEATS)]
-Money = Annotated[Decimal, Field(ge=0, le=900_000_000, decimal_places=4)]
+Seats = Annotated[int, Field(strict=True, ge=0, le=ledger.MOST_SEATS)]
+# A text, as JSON's numbers are not exact everywhere.
+Money = Annotated[str, Field(pattern=r"^[0-9]{1,9}(\.[0-9]{1,4})?$")]
 Currency = Annotated[str, Field(pattern=r"^[A-Z]{3}$")]
-Months = Annotated[int, Field(ge=1, le=ledger.MOST_MONTHS)]
+Months = Annotated[int, Field(strict=True, ge=1, le=ledger.MOST_MONTHS)]
 
 
 class PriceOut(Schema):

@@ -93,7 +93,8 @@ class Proposal:
             return steps
         cut = self.spare != -(-(self.kept_seats or 0) * self.buffer // 100)
         at = ", cut at what is paid for now" if cut else ""
-        return [*steps, f"+ {self.spare} as a buffer of {self.buffer} %{at}."]
+        steps.append(f"+ {self.spare} as a buffer of {self.buffer} %{at}.")
+        return [*steps, f"{self.proposed} are to be renewed."]
 
     def _today(self) -> Iterator[str]:
         assigned = self.licence.assigned or 0

@@ -14,6 +14,7 @@ from steward.insight.provenance import provenance
 from steward.insight.reports.licence_seats import REPORT as SEATS
 from steward.insight.reports.licences import REPORT as LICENCES
 from steward.insight.reports.licences import STREAMS
+from steward.insight.reports.wasted import NOBODYS
 from steward.insight.reports.wasted import REPORT as WASTED
 from steward.insight.rightsizing import BUFFER, MOST_BUFFER, of_licence
 from steward.insight.waste import Waste, summed, wastes, wastes_by_department
@@ -104,7 +105,7 @@ def waste(request: HttpRequest) -> HttpResponse:
         ),
         "reasons": _largest(wastes(), lambda w: (w.reason_said, w.reason)),
         "departments": _largest(
-            wastes_by_department(), lambda w: (w.department or "None known", w.department or "-")
+            wastes_by_department(), lambda w: (w.department or NOBODYS, w.department or "-")
         ),
         "overlaps": overlaps()[:TOP],
         "report": WASTED,

@@ -14,6 +14,7 @@ from steward.insight.reports.listed import Listed
 from steward.insight.reports.question import Column, Filter, Question
 from steward.insight.waste import Waste, summed, wastes, wastes_by_department
 
+NOBODYS = "Nobody’s, or not known"
 GROUPS = (
     ("licence", "Licence and reason"),
     ("application", "Application"),
@@ -55,7 +56,9 @@ def _row(asked: dict[str, str], total: Sum, known: dict[str, Licence]) -> dict[s
         "application": names.get(number),
         "licence": one.name if one else None,
         "why": WASTE.get(asked["reason"]),
-        "department": asked["department"].replace(NO_DEPARTMENT, "None known") or None,
+        "department": NOBODYS
+        if asked["department"] == NO_DEPARTMENT
+        else asked["department"] or None,
         "seats": total.seats,
         "month": total.month if total.is_known else None,
         "year": total.year if total.is_known else None,
