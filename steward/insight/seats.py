@@ -19,7 +19,7 @@ Of whoever has several accounts in an application, the one used last is kept.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, datetime, timedelta
 from itertools import groupby
 from operator import itemgetter
@@ -43,6 +43,7 @@ from django.db.models.fields.json import KeyTextTransform
 from django.db.models.functions import Coalesce
 
 from steward.insight.accounts import accounts, has_left, holding, is_suspended, now_or
+from steward.insight.among import Among
 from steward.insight.memory import remembered
 from steward.inventory.account import Account
 from steward.inventory.application import Application
@@ -68,6 +69,7 @@ KEPT = {
     UNKNOWN: "Nobody can tell whether it is used",
 }
 STATES = {**REASONS, **KEPT}
+TAKE_BACK, KEEP = "take back", "keep"
 _PART = 5_000
 
 
@@ -76,22 +78,31 @@ def seats(as_of: date | None = None, days: int = 0) -> Any:
     the licence made by hand that counts it, else ""), `used_at` and `state`. Narrow them by these:
     a filter on `seat` itself would look at all other seats of the account too. With `days`, this
     many instead of each application's own. Of a past day duplicates are not looked for."""
-    spare = () if as_of else spare_accounts()
-    rows = _held(as_of)
+    return _held(as_of).annotate(state=told_as({state: state for state in STATES}, as_of, days))
+
+
+def told_as(words: Mapping[str, str], as_of: date | None = None, days: int = 0) -> Case:
+    """The state of a seat in these words. (A condition on `state` would be all of this again.)"""
     since = _since(as_of, days)
-    return rows.annotate(
-        state=Case(
-            When(has_left(as_of), then=Value(LEAVER)),
-            When(_paused(as_of), then=Value(DISABLED)),
-            When(account_ref__in=spare, then=Value(DUPLICATE)),
-            When(used_at__gte=since, then=Value(USED)),
-            When(used_at__isnull=False, then=Value(UNUSED)),
-            When(created_at__gte=since, then=Value(NEW)),
-            When(_tells_use(), then=Value(NEVER)),
-            default=Value(UNKNOWN),
-            output_field=CharField(),
-        )
-    )
+    spare = () if as_of else spare_accounts()
+    conditions = {
+        LEAVER: has_left(as_of),
+        DISABLED: _paused(as_of),
+        DUPLICATE: Among("account_ref", spare),
+        USED: Q(used_at__gte=since),
+        UNUSED: Q(used_at__isnull=False),
+        NEW: Q(created_at__gte=since),
+        NEVER: _tells_use(),
+    }
+    cases = (When(found, then=Value(words[state])) for state, found in conditions.items())
+    return Case(*cases, default=Value(words[UNKNOWN]), output_field=CharField())
+
+
+def with_verdict(rows: Any, as_of: date | None = None, days: int = 0) -> Any:
+    """Seats with `verdict`, `TAKE_BACK` or `KEEP`. To ask for several states, ask for this: in a
+    condition that lists states PostgreSQL would look through long lists from end to end."""
+    words = {state: TAKE_BACK if state in REASONS else KEEP for state in STATES}
+    return rows.annotate(verdict=told_as(words, as_of, days))
 
 
 def _held(as_of: date | None) -> Any:

@@ -54,7 +54,7 @@ def wastes_by_department(application: int | None = None) -> list[Waste]:
 
 
 def _by_department() -> dict[tuple[Place, str], dict[str, int]]:
-    rows = seats.seats().filter(state__in=seats.REASONS)
+    rows = seats.with_verdict(seats.seats()).filter(verdict=seats.TAKE_BACK)
     rows = rows.annotate(department=seats.department()).order_by()
     grouped = rows.values_list("instance", "read", "hand", "state", "department")
     known, found = Places(), {}

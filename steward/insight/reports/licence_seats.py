@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from django.db.models import Case, CharField, F, OuterRef, Q, Subquery, TextField, Value, When
+from django.db.models import Case, F, OuterRef, Q, Subquery, TextField, Value, When
 from django.db.models.functions import Coalesce, NullIf
 
 from steward.insight import seats
@@ -19,10 +19,10 @@ from steward.inventory.holdings import License
 from steward.inventory.instance import Instance
 from steward.inventory.licence import LicenceType
 
-KEEP, TAKE_BACK = "keep", "take back"
 # What stands for all states that are a reason to take a seat back, and for all others.
 WASTED, KEPT = "wasted", "kept"
 NO_DEPARTMENT = "-"
+_VERDICTS = {WASTED: seats.TAKE_BACK, KEPT: seats.KEEP}
 
 
 def _states() -> Sequence[tuple[str, str]]:
@@ -34,7 +34,8 @@ def _licences() -> Sequence[tuple[str, str]]:
 
 
 def _parts(question: Question) -> Sequence[Any]:
-    rows = _narrowed(searched(seats.seats(), question["q"]), question)
+    rows = seats.with_verdict(searched(seats.seats(), question["q"]))
+    rows = _narrowed(rows, question)
     return [
         rows.annotate(
             application=F("instance__application__name"),
@@ -43,15 +44,7 @@ def _parts(question: Question) -> Sequence[Any]:
             licence_id_=Subquery(_types().values("pk")[:1]),
             person_name=F("person__name"),
             department=seats.department(),
-            verdict=Case(
-                When(state__in=seats.REASONS, then=Value(TAKE_BACK)),
-                default=Value(KEEP),
-                output_field=CharField(),
-            ),
-            why=Case(
-                *(When(state=state, then=Value(said)) for state, said in seats.STATES.items()),
-                output_field=CharField(),
-            ),
+            why=seats.told_as(seats.STATES),
             month=_month(),
             account_id_=F("account_ref"),
         )
@@ -66,12 +59,15 @@ def _types() -> Any:
 def _narrowed(rows: Any, question: Question) -> Any:
     if question["licence"]:
         one = licence(int(question["licence"]))
-        rows = rows.filter(is_of([one])) if one else rows.none()
+        if one is None:
+            return rows.none()
+        rows = rows.filter(is_of([one]), instance__in=seats.books_of(one.application))
     if question["application"]:
         rows = rows.filter(instance__in=seats.books_of(int(question["application"])))
-    if question["state"]:
-        groups = {WASTED: list(seats.REASONS), KEPT: list(seats.KEPT)}
-        rows = rows.filter(state__in=groups.get(question["state"], [question["state"]]))
+    if question["state"] in _VERDICTS:
+        rows = rows.filter(verdict=_VERDICTS[question["state"]])
+    elif question["state"]:
+        rows = rows.filter(state=question["state"])
     return _of_department(rows, question["department"])
 
 

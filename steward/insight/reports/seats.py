@@ -5,13 +5,24 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from django.db.models import Case, F, Value, When
+from django.db.models import F
 
 from steward.insight.provenance import Provenance, provenance
 from steward.insight.reports.choices import instance_filter, narrowed
 from steward.insight.reports.core import Report
 from steward.insight.reports.question import Column, Filter, Question
-from steward.insight.seats import DISABLED, DUPLICATE, LEAVER, NEVER, REASONS, UNUSED, seats
+from steward.insight.seats import (
+    DISABLED,
+    DUPLICATE,
+    LEAVER,
+    NEVER,
+    STATES,
+    TAKE_BACK,
+    UNUSED,
+    seats,
+    told_as,
+    with_verdict,
+)
 
 _WHY = {
     LEAVER: "its owner has left",
@@ -24,11 +35,11 @@ _WHY = {
 
 def unused_seats(question: Question) -> Any:
     """A row a seat that could be taken back; see `insight.seats`, which says why."""
-    rows = seats(question.as_of, int(question["days"] or 0)).filter(state__in=REASONS)
-    return rows.annotate(
-        license=F("seat__license__name"),
-        why=Case(*(When(state=s, then=Value(said)) for s, said in _WHY.items())),
-    )
+    days = int(question["days"] or 0)
+    rows = with_verdict(seats(question.as_of, days), question.as_of, days)
+    rows = rows.filter(verdict=TAKE_BACK)
+    why = told_as({**STATES, **_WHY}, question.as_of, days)
+    return rows.annotate(license=F("seat__license__name"), why=why)
 
 
 def _parts(question: Question) -> Sequence[Any]:
