@@ -14,6 +14,7 @@ import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from decimal import Decimal
 from pathlib import Path
 
 import django
@@ -25,6 +26,7 @@ from django.db import connection, transaction  # noqa: E402
 from django.utils import timezone  # noqa: E402
 
 from steward.inventory.instance import Book, Instance, StreamState  # noqa: E402
+from steward.inventory.licence import LicencePrice, LicenceType  # noqa: E402
 from steward.inventory.person import Person  # noqa: E402
 from steward.inventory.run import Run  # noqa: E402
 from steward.sdk.catalogue import integrations  # noqa: E402
@@ -74,6 +76,22 @@ def fill(scale: float = 1.0) -> None:
         cursor.execute("ANALYZE")
     for place in found:
         tell(place.number)
+    _prices(now)
+
+
+def _prices(now: datetime) -> None:
+    """Of most licences, by the month or by the year."""
+    since = (now - timedelta(days=90)).date()
+    LicencePrice.objects.bulk_create(
+        LicencePrice(
+            licence=row,
+            since=since,
+            amount=Decimal(1 + row.pk % 40),
+            currency="USD",
+            months=1 if row.pk % 2 else 12,
+        )
+        for row in LicenceType.objects.filter(pk__lt=500)
+    )
 
 
 def _instances(found: list[Place], now: datetime) -> None:

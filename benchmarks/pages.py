@@ -21,6 +21,7 @@ from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_K
 
 from steward.insight import reports  # noqa: E402
 from steward.inventory.account import Account  # noqa: E402
+from steward.inventory.licence import LicenceType  # noqa: E402
 from steward.inventory.member import ApiToken, Member, Role  # noqa: E402
 from steward.inventory.person import Person  # noqa: E402
 
@@ -31,22 +32,27 @@ MORE = (
     "people/?sort=-last_active", "people/?department=Department 7", "applications/?q=seen",
     "integrations/?tab=attention",
     "instances/1/accounts/", "instances/1/accounts/?q=family77", "instances/9/accounts/?page=200",
+    "reports/wasted-spend/?by=department", "reports/licence-seats/?state=never",
 )  # fmt: skip
 LISTS = (
     "instances", "integrations", "accounts", "accounts?limit=1000", "accounts?q=family77",
     "accounts?instance=1&status=active", "people", "people?q=family77", "applications", "reports",
-    "matches/accounts", "matches/people", "health", "instances/1/timeline", "instances/1/runs",
+    "licenses", "matches/accounts", "matches/people", "health", "instances/1/timeline",
+    "instances/1/runs",
 )  # fmt: skip
 
 
 def pages() -> list[str]:
     account = Account.objects.filter(person__isnull=False).order_by("pk")[1000]
     person = Person.objects.order_by("pk")[1000]
+    licence = LicenceType.objects.order_by("pk")[0].pk
     listed = [f"reports/{report.slug}/" for report in reports.catalogue()]
     return [
         "", "integrations/", "integrations/okta/", "instances/1/", "instances/1/edit/",
         "instances/1/delete/", "instances/9/delete-users/", "applications/", "applications/1/",
         "people/", "people/matches/", f"people/{person.pk}/", f"accounts/{account.pk}/",
+        "licences/", f"licences/{licence}/", f"licences/{licence}/proposal/", "waste/",
+        f"reports/licence-seats/?licence={licence}&state=unused",
         "reports/", *listed,
         "settings/health/", *MORE,
     ]  # fmt: skip

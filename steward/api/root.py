@@ -15,6 +15,7 @@ from steward.api import (
     identity,
     instances,
     inventory,
+    licences,
     problems,
     reports,
     timelines,
@@ -40,6 +41,7 @@ api = DescribedAPI(
 api.add_router("/instances", instances.router)
 api.add_router("/clients", clients.router)
 api.add_router("", inventory.router)
+api.add_router("/licenses", licences.router)
 api.add_router("", grants.router)
 api.add_router("", timelines.router)
 api.add_router("", identity.router)

@@ -107,7 +107,15 @@ class Seat(Read):
 
     class Meta:
         constraints: ClassVar = _once("seat_once", "license", "account")
-        indexes: ClassVar = [_swept("seat_swept")]
+        indexes: ClassVar = [
+            _swept("seat_swept"),
+            # Whether the app says of any seat of a licence when it was used.
+            models.Index(
+                fields=["license"],
+                condition=HELD & Q(last_active_at__isnull=False),
+                name="seat_used",
+            ),
+        ]
 
 
 class SeenApp(Read):

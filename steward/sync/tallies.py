@@ -20,6 +20,7 @@ from steward.inventory.directory import directories
 from steward.inventory.holdings import SeenApp
 from steward.inventory.instance import RECENT, SIGNED_IN, Book
 from steward.inventory.run import OPEN, Run
+from steward.sync.licences import know_licences
 from steward.sync.writers import tallies
 from steward.sync.writers.sql import chunks
 
@@ -45,6 +46,7 @@ def tell(
         return
     with transaction.atomic():
         _tell_applications(book)
+        know_licences(book)
         rows = Book.objects.filter(pk=book)
         rows.update(**_counted(book), told_at=timezone.now())
         rows.filter(changes=changes).update(untold=False)

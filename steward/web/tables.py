@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import quote, urlencode
 
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponseBase, QueryDict, StreamingHttpResponse
@@ -26,7 +26,11 @@ _PAGES = {
     "instance": "instance",
     "application": "application",
     "contract": "contract",
+    "licence": "licence",
 }
+
+
+_OWN = ("sort", "columns", "as_of", "page", "format")
 
 
 @dataclass(frozen=True)
@@ -90,10 +94,11 @@ class Table:
 
     @property
     def _usual(self) -> list[str]:
-        """What a page shows of its own accord; a file has everything."""
+        """What a page shows of its own accord, without what it is about; a file has everything."""
         if self.query.get("format"):
             return []
-        return [c.name for c in self.report.columns if not c.hidden and not c.aside]
+        rest = [c for c in self.report.columns if c.name not in self.fixed]
+        return [c.name for c in rest if not c.hidden and not c.aside]
 
     def _day(self) -> date | None:
         text = self.query.get("as_of", "")
@@ -108,6 +113,12 @@ class Table:
     def filters(self) -> list[Asked]:
         shown = [f for f in self.report.filters if f.name not in self.fixed]
         return [Asked(f, self.query.get(f.name, f.default)) for f in shown]
+
+    @property
+    def kept(self) -> list[tuple[str, str]]:
+        """What the page itself was asked, which filtering the table leaves as it is."""
+        own = {f.name for f in self.report.filters}
+        return [(n, v) for n, v in self.query.items() if n not in {*own, *_OWN}]
 
     @property
     def is_filtered(self) -> bool:
@@ -199,6 +210,17 @@ class Table:
 
 
 def _cell(column: Column, record: dict[str, Any], currency: str) -> Cell:
+    return Cell(
+        column,
+        record[column.name],
+        _href(column, record),
+        record.get(column.currency_by) or currency,
+    )
+
+
+def _href(column: Column, record: dict[str, Any]) -> str:
+    if column.opens and record[column.name]:
+        given = {name: quote(str(value or "")) for name, value in record.items()}
+        return reverse("reports") + column.opens.format(**given)
     number = record.get(column.link_by) if column.link else None
-    href = reverse(_PAGES[column.link], args=[number]) if number else ""
-    return Cell(column, record[column.name], href, record.get(column.currency_by) or currency)
+    return reverse(_PAGES[column.link], args=[number]) if number else ""

@@ -4,7 +4,6 @@ from django.contrib.auth.views import LogoutView
 from django.urls import path
 
 from steward.web import (
-    applications,
     clients,
     connecting,
     deleting,
@@ -13,11 +12,14 @@ from steward.web import (
     identity,
     instances,
     integrations,
+    licence_forms,
+    licences,
     people,
     reports,
     settings,
     signing_in,
 )
+from steward.web.applications import record
 
 urlpatterns = [
     path("", home.home, name="home"),
@@ -43,8 +45,8 @@ urlpatterns = [
     path("instances/<int:id>/delete/", deleting.delete, name="delete"),
     path("accounts/<int:id>/", people.account, name="account"),
     path("accounts/<int:id>/owner/", identity.owner, name="owner"),
-    path("applications/", applications.applications, name="applications"),
-    path("applications/<int:id>/", applications.application, name="application"),
+    path("applications/", record.applications, name="applications"),
+    path("applications/<int:id>/", record.application, name="application"),
     path("people/", people.people, name="people"),
     path("people/matches/", identity.unclear, name="matches"),
     path("people/<int:id>/", people.person, name="person"),
@@ -52,6 +54,20 @@ urlpatterns = [
     path("people/<int:id>/split/", identity.split, name="split"),
     path("people/<int:id>/apart/", identity.apart, name="apart"),
     path("people/changes/<int:id>/undo/", identity.undo, name="undo"),
+    path("licences/", licences.all_licences, name="licences"),
+    path("licences/new/", licence_forms.new, name="new-licence"),
+    path("licences/<int:id>/", licences.one_licence, name="licence"),
+    path("licences/<int:id>/proposal/", licences.proposal, name="proposal"),
+    path("licences/<int:id>/edit/", licence_forms.edit, name="edit-licence"),
+    path("licences/<int:id>/remove/", licence_forms.remove, name="remove-licence"),
+    path("licences/<int:id>/price/", licence_forms.price, name="set-price"),
+    path("licences/<int:id>/price/<int:price>/", licence_forms.correct, name="correct-price"),
+    path(
+        "licences/<int:id>/price/<int:price>/remove/",
+        licence_forms.remove_price,
+        name="remove-price",
+    ),
+    path("waste/", licences.waste, name="waste"),
     path("reports/", reports.catalogue, name="reports"),
     path("reports/<slug:slug>/", reports.report, name="report"),
     path("settings/", settings.yours, name="settings"),

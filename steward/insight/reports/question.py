@@ -19,11 +19,13 @@ class BadRequest(Exception):
 
 @dataclass(frozen=True)
 class Column:
-    """`link` names the kind of page the value leads to (person, account, instance, application),
+    """`link` names the kind of page the value leads to (person, account, instance, application …),
     whose number is in the column `link_by`. Hidden columns are for links and for the API. Those
     `aside` are in every file, and on a page where somebody chooses them. `sort_by` is a field to
     sort by instead, which is kept ready where the value is counted. Money is in the currency that
-    is in the column `currency_by`, or in the company's; percents are whole hundredths."""
+    is in the column `currency_by`, or in the company's; percents are whole hundredths. `opens`
+    leads from a figure to the rows it counts: the address of another report, below the reports,
+    with columns of the row in braces. One that is `about_money` without being any goes with it."""
 
     name: str
     label: str
@@ -34,6 +36,8 @@ class Column:
     link_by: str = ""
     sort_by: str = ""
     currency_by: str = ""
+    opens: str = ""
+    about_money: bool = False
 
 
 @dataclass(frozen=True)

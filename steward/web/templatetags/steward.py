@@ -142,11 +142,12 @@ def known(value: Any) -> str:
 
 
 @register.filter
-def money(amount: Decimal | None, currency: str = "") -> str:
-    """In the company's currency, where no other is said."""
-    if amount is None:
+def money(amount: Decimal | str | None, currency: str = "") -> str:
+    """In the company's currency, where no other is said. A template makes "" of a cost that there
+    is none of."""
+    if amount is None or amount == "":
         return "–"
-    return money_text(amount, currency or Company.get().currency)
+    return money_text(Decimal(amount), currency or Company.get().currency)
 
 
 @register.filter
@@ -156,6 +157,16 @@ def day(value: date | None) -> SafeString | str:
     return format_html('<time datetime="{}">{}</time>', value.isoformat(), f"{value:%-d %B %Y}")
 
 
+@register.filter
+def differences(edit: Any) -> list[tuple[str, Any, Any]]:
+    """What an edit has changed: each field with what it was and what it is, without what is empty
+    and without numbers of rows."""
+    names = [name for name in {**edit.before, **edit.after} if name not in _ROWS]
+    found = [(name, edit.before.get(name), edit.after.get(name)) for name in names]
+    return [(name, before, after) for name, before, after in found if before or after]
+
+
+_ROWS = ("id", "key", "licence", "licence_id", "application", "application_id", "created_at")
 SCOPES_SHOWN = 3
 
 
