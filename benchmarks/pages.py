@@ -37,8 +37,8 @@ MORE = (
 LISTS = (
     "instances", "integrations", "accounts", "accounts?limit=1000", "accounts?q=family77",
     "accounts?instance=1&status=active", "people", "people?q=family77", "applications", "reports",
-    "licenses", "matches/accounts", "matches/people", "health", "instances/1/timeline",
-    "instances/1/runs",
+    "licenses", "contracts", "renewals", "matches/accounts", "matches/people", "health",
+    "instances/1/timeline", "instances/1/runs",
 )  # fmt: skip
 
 
@@ -54,6 +54,7 @@ def pages() -> list[str]:
         "licences/", f"licences/{licence}/", f"licences/{licence}/proposal/", "waste/",
         f"reports/licence-seats/?licence={licence}&state=unused",
         "reports/", *listed,
+        "contracts/", "contracts/add/", "renewals/", "renewals/?view=calendar",
         "settings/health/", *MORE,
     ]  # fmt: skip
 

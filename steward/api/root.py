@@ -10,6 +10,8 @@ from prometheus_client import CONTENT_TYPE_LATEST
 
 from steward.api import (
     clients,
+    contract_parts,
+    contracts,
     directory,
     grants,
     identity,
@@ -17,6 +19,7 @@ from steward.api import (
     inventory,
     licences,
     problems,
+    renewals,
     reports,
     timelines,
     watching,
@@ -40,6 +43,9 @@ api = DescribedAPI(
 )
 api.add_router("/instances", instances.router)
 api.add_router("/clients", clients.router)
+api.add_router("/contracts", contracts.router)
+api.add_router("/contracts", contract_parts.router)
+api.add_router("", renewals.router)
 api.add_router("", inventory.router)
 api.add_router("/licenses", licences.router)
 api.add_router("", grants.router)

@@ -6,6 +6,7 @@ import typer
 
 from steward.cli import (
     clients,
+    contracts,
     db,
     directory,
     health,
@@ -35,6 +36,7 @@ app.add_typer(clients.app, name="client")
 app.add_typer(people.app, name="person")
 app.add_typer(directory.app, name="directory")
 app.add_typer(licences.app, name="licenses")
+app.add_typer(contracts.app, name="contract")
 app.add_typer(reports.app, name="report")
 app.add_typer(tokens.app, name="token")
 app.add_typer(db.app, name="db")

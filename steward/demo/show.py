@@ -19,6 +19,7 @@ from django.core.management import call_command
 from rich.console import Console
 
 from steward.demo.company import Company, made_up
+from steward.demo.contracts import enter_contracts
 from steward.demo.figures import print_figures
 from steward.demo.pricing import price_licences
 from steward.demo.tenants import Connection, tenants
@@ -56,6 +57,7 @@ def play(once: bool, ready: threading.Event) -> None:
         _wait_for_server(api)
         _connect_all(api, stack.enter_context(tenants(company)), company)
         price_licences(api, company.today)
+        enter_contracts(api, [human.email for human in company.people if not human.left][:3])
         print_figures(api, console)
         _say_goodbye(password)
         ready.set()

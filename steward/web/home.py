@@ -6,6 +6,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from steward.insight.attention import needing_attention
+from steward.insight.contracts import SOON, contracts, notice_within, renewing_within
 from steward.insight.provenance import provenance
 from steward.insight.summary import summary
 from steward.inventory.worker import Worker
@@ -18,6 +19,8 @@ def home(request: HttpRequest) -> HttpResponse:
         "summary": summary(),
         "attention": needing_attention(),
         "provenance": provenance(("accounts", "licenses", "activity")),
+        "renewing": renewing_within(contracts(), SOON).count(),
+        "notices": notice_within(contracts(), SOON).count(),
         "worker": Worker.any_alive(),
     }
     return render(request, "home.html", facts)

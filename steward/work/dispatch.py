@@ -20,6 +20,7 @@ from steward.inventory.instance import Book, Moment
 from steward.inventory.mail import Mail
 from steward.inventory.person import Describing
 from steward.inventory.run import Run
+from steward.notify.reminding import write_reminders
 from steward.sync.expiry import warn_of_expiry
 from steward.sync.runs import request_due
 from steward.sync.tallies import waiting
@@ -67,6 +68,7 @@ class Dispatcher:
         if time.monotonic() >= self._next_look:
             self._next_look = time.monotonic() + LOOK_AHEAD
             warn_of_expiry()
+            write_reminders()
         if time.monotonic() >= self._next_figures:
             self._next_figures = time.monotonic() + EVERY.total_seconds()
             self._keep_up("figures", workflows.figures)

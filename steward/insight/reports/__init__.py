@@ -5,6 +5,7 @@ from __future__ import annotations
 from steward.insight.reports import (
     access,
     applications,
+    contracts,
     freshness,
     leavers,
     licence_seats,
@@ -22,7 +23,7 @@ __all__ = ["BadRequest", "Column", "Filter", "Question", "Report", "Result", "ca
 
 _REPORTS = (
     *(module.REPORT for module in (seats, leavers, orphans, applications, access, freshness)),
-    *(module.REPORT for module in (licences, licence_seats, wasted)),
+    *(module.REPORT for module in (licences, licence_seats, wasted, contracts)),
     overlapping.REPORT,
     overlapping.PEOPLE,
 )

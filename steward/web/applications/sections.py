@@ -12,6 +12,7 @@ from django.urls import reverse
 
 from steward.insight import uses
 from steward.insight.applications import facts_of
+from steward.insight.contracts import of_application as contracts_of
 from steward.insight.facts import of_integration
 from steward.insight.grants import grants as all_grants
 from steward.insight.licences import licences as all_licences
@@ -69,10 +70,15 @@ def licences(request: HttpRequest, row: Any) -> dict[str, Any]:
     }
 
 
+def contracts(request: HttpRequest, row: Any) -> dict[str, Any]:
+    return {"contracts": contracts_of(row.pk).order_by("term_ends_on", "pk")}
+
+
 SECTIONS: tuple[Section, ...] = (
     head,
     sources,
     licences,
+    contracts,
     grants,
 )
 
