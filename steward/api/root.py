@@ -9,14 +9,17 @@ from ninja.errors import AuthenticationError, HttpError, ValidationError
 from prometheus_client import CONTENT_TYPE_LATEST
 
 from steward.api import (
+    charges,
     clients,
     directory,
     grants,
     identity,
     instances,
     inventory,
+    money,
     problems,
     reports,
+    spend,
     timelines,
     watching,
 )
@@ -44,6 +47,9 @@ api.add_router("", grants.router)
 api.add_router("", timelines.router)
 api.add_router("", identity.router)
 api.add_router("", directory.router)
+api.add_router("", charges.router)
+api.add_router("", spend.router)
+api.add_router("", money.router)
 api.add_router("", reports.router)
 api.add_router("", watching.router)
 

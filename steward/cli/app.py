@@ -14,6 +14,7 @@ from steward.cli import (
     people,
     reports,
     serve,
+    spend,
     tokens,
 )
 from steward.cli.problems import sentence_of
@@ -36,5 +37,6 @@ app.add_typer(directory.app, name="directory")
 app.add_typer(reports.app, name="report")
 app.add_typer(tokens.app, name="token")
 app.add_typer(db.app, name="db")
+spend.register(app)
 health.register(app)
 serve.register(app)

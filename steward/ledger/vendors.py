@@ -106,3 +106,10 @@ def match_new() -> None:
     if newest != _known["newest"]:
         rematch(Charge.objects.filter(application=None, matched=Charge.NOTHING))
         _known["newest"] = newest
+
+
+def named(name: str) -> Application | None:
+    """The application of that name; of several the first that was known."""
+    rows = Application.objects.filter(name__iexact=name.strip(), merged_into=None)
+    found: Application | None = rows.order_by("pk").first() if name.strip() else None
+    return found

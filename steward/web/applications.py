@@ -23,6 +23,7 @@ from steward.inventory.holdings import SeenApp
 from steward.inventory.instance import SIGNED_IN, Instance
 from steward.sdk.catalogue import integrations
 from steward.web.access import READERS_LOOK, for_members
+from steward.web.spend import of_application
 from steward.web.tables import Table
 
 GRANTS = 25
@@ -74,6 +75,7 @@ def _page(
         if rows[GRANTS : GRANTS + 1]
         else "",
         "connector": of_integration(connector) if connector else None,
+        "paid": of_application(request, row.pk),
     }
     status = 422 if form else 200
     return table.export() or render(request, "applications/application.html", facts, status=status)

@@ -26,6 +26,7 @@ _PAGES = {
     "instance": "instance",
     "application": "application",
     "contract": "contract",
+    "charge": "charge",
 }
 
 
@@ -57,10 +58,15 @@ class Asked:
 
 
 class Table:
-    """`fixed` are filters that the page itself sets and nobody chooses (one instance, say)."""
+    """`fixed` are filters that the page itself sets and nobody chooses (one instance, say). `keeps`
+    are further names in the address that stay when filters are applied."""
 
     def __init__(
-        self, request: HttpRequest, report: Report, fixed: dict[str, str] | None = None
+        self,
+        request: HttpRequest,
+        report: Report,
+        fixed: dict[str, str] | None = None,
+        keeps: tuple[str, ...] = (),
     ) -> None:
         self.request = request
         self.sees_money = sees_money(request.user.is_admin)  # type: ignore[union-attr]
@@ -68,6 +74,7 @@ class Table:
             raise PermissionDenied(NO_MONEY)
         self.report = report if self.sees_money else report.without_money()
         self.fixed = fixed or {}
+        self.keeps = keeps
         self.query: QueryDict = request.GET
         self.error = ""
         try:
@@ -106,8 +113,15 @@ class Table:
 
     @property
     def filters(self) -> list[Asked]:
-        shown = [f for f in self.report.filters if f.name not in self.fixed]
+        shown = [f for f in self.report.filters if f.name not in self.fixed and not f.hidden]
         return [Asked(f, self.query.get(f.name, f.default)) for f in shown]
+
+    @property
+    def kept(self) -> list[tuple[str, str]]:
+        """What the form of the filters sends along unseen."""
+        hidden = [f.name for f in self.report.filters if f.hidden]
+        names = ("sort", *self.keeps, *hidden)
+        return [(name, self.query[name]) for name in names if self.query.get(name)]
 
     @property
     def is_filtered(self) -> bool:
@@ -130,7 +144,9 @@ class Table:
     def rows(self) -> list[list[Cell]]:
         records = self.result.page((self.page - 1) * PER_PAGE, PER_PAGE)
         currency = Company.get().currency
-        return [[_cell(column, r, currency) for column in self.result.columns] for r in records]
+        asked = {name: self.query[name] for name in ("from", "to") if self.query.get(name)}
+        columns = self.result.columns
+        return [[_cell(column, r, currency, asked) for column in columns] for r in records]
 
     @property
     def total(self) -> int:
@@ -198,7 +214,20 @@ class Table:
         return response
 
 
-def _cell(column: Column, record: dict[str, Any], currency: str) -> Cell:
+def _cell(column: Column, record: dict[str, Any], currency: str, asked: dict[str, str]) -> Cell:
     number = record.get(column.link_by) if column.link else None
     href = reverse(_PAGES[column.link], args=[number]) if number else ""
+    if column.opens and record[column.name] is not None:
+        href = _opened(column.opens, record, asked)
     return Cell(column, record[column.name], href, record.get(column.currency_by) or currency)
+
+
+def _opened(opens: str, record: dict[str, Any], asked: dict[str, str]) -> str:
+    """The page of the rows behind a figure; nothing where its filters cannot name them."""
+    page, _, pairs = opens.partition("?")
+    named = [pair.split("=") for pair in pairs.split("&")]
+    given = {name: of.removeprefix("'") if of.startswith("'") else record[of] for name, of in named}
+    if "" in given.values():
+        return ""
+    words = {name: "none" if value is None else str(value) for name, value in given.items()}
+    return f"{reverse(page)}?{urlencode({**asked, **words})}"

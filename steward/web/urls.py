@@ -5,6 +5,7 @@ from django.urls import path
 
 from steward.web import (
     applications,
+    charges,
     clients,
     connecting,
     deleting,
@@ -13,10 +14,14 @@ from steward.web import (
     identity,
     instances,
     integrations,
+    money,
     people,
     reports,
     settings,
+    sharing,
     signing_in,
+    spend,
+    vendors,
 )
 
 urlpatterns = [
@@ -45,6 +50,7 @@ urlpatterns = [
     path("accounts/<int:id>/owner/", identity.owner, name="owner"),
     path("applications/", applications.applications, name="applications"),
     path("applications/<int:id>/", applications.application, name="application"),
+    path("applications/<int:id>/sharing/", sharing.sharing, name="sharing"),
     path("people/", people.people, name="people"),
     path("people/matches/", identity.unclear, name="matches"),
     path("people/<int:id>/", people.person, name="person"),
@@ -52,6 +58,13 @@ urlpatterns = [
     path("people/<int:id>/split/", identity.split, name="split"),
     path("people/<int:id>/apart/", identity.apart, name="apart"),
     path("people/changes/<int:id>/undo/", identity.undo, name="undo"),
+    path("spend/", spend.spend, name="spend"),
+    path("charges/", charges.charges, name="charges"),
+    path("charges/vendors/", vendors.vendors, name="vendors"),
+    path("charges/vendors/rules/<int:id>/remove/", vendors.remove, name="remove-rule"),
+    path("charges/duplicates/", charges.duplicates, name="duplicates"),
+    path("charges/<int:id>/", charges.charge, name="charge"),
+    path("charges/<int:id>/duplicate/", charges.decide, name="decide-duplicate"),
     path("reports/", reports.catalogue, name="reports"),
     path("reports/<slug:slug>/", reports.report, name="report"),
     path("settings/", settings.yours, name="settings"),
@@ -63,6 +76,8 @@ urlpatterns = [
     path("settings/clients/", clients.clients, name="clients"),
     path("settings/clients/<slug:slug>/remove/", clients.remove, name="remove-client"),
     path("settings/directory/", directory.directory, name="directory"),
+    path("settings/money/", money.money, name="money"),
+    path("settings/money/rates/<int:id>/remove/", money.remove, name="remove-rate"),
     path("settings/mail/", settings.mail, name="mail"),
     path("settings/health/", settings.health, name="health"),
 ]
