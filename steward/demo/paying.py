@@ -1,4 +1,4 @@
-"""What an admin of the made-up company enters of its money: rates, a statement, what vendors are."""
+"""What an admin of the made-up company enters: rates, a card statement, what some vendors are."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def pay(api: httpx2.Client, company: Company, console: Console) -> None:
     digest = hashlib.sha256(repr(lines).encode()).hexdigest()
     statement = Import.objects.create(kind="charges", file_name=FILE, sha256=digest, by=BY)
     enter(lines, entered=statement)
-    for vendor in ("SQ *BLUE BOTTLE", "DEUTSCHE BAHN"):
+    for vendor in ("Blue Bottle Coffee", "DEUTSCHE BAHN"):
         _done(api.post("/vendor-rules", json={"vendor": vendor, "application": None}))
     spend = api.get("/spend").json()
     console.print(

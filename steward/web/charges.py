@@ -13,6 +13,7 @@ from steward.insight import charges as known
 from steward.insight.reports.charges import REPORT
 from steward.inventory.application import Application
 from steward.inventory.charge import Charge
+from steward.inventory.company import Company
 from steward.inventory.edit import Edit
 from steward.inventory.problems import Conflict
 from steward.ledger import charges as acts
@@ -47,6 +48,7 @@ def _page(request: HttpRequest, row: Charge, error: str = "", typed: str = "") -
         "alike": known.alike(row),
         "edits": Edit.objects.filter(kind=acts.KIND, object=row.pk).order_by("-pk")[:MOST],
         "applications": known.application_names(),
+        "currency": Company.get().currency,
         "error": error,
         "typed": typed or (row.application.name if row.application else ""),
     }
@@ -109,9 +111,8 @@ def decide(request: HttpRequest, id: int) -> HttpResponse:
     else:
         said = "counted as one payment" if of else "two payments, and both count"
         messages.success(request, f"Saved: they are {said}.")
-    return redirect("duplicates" if request.POST.get("next") == "duplicates" else "charge", *(
-        () if request.POST.get("next") == "duplicates" else (row.pk,)
-    ))  # fmt: skip
+    to_pairs = request.POST.get("next") == "duplicates"
+    return redirect("duplicates") if to_pairs else redirect("charge", row.pk)
 
 
 def _found(id: int) -> Charge:

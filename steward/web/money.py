@@ -63,12 +63,13 @@ def _page(request: HttpRequest, **more: Any) -> HttpResponse:
         "currencies": currencies.currencies(),
         "page": Paginator(known, PER_PAGE).get_page(request.GET.get("page")),
         "entered": _EMPTY,
-        "sides": (("base", "One"), ("quote", "in")),
         "errors": {},
         "telling": is_telling(),
         "edits": Edit.objects.filter(kind__in=("company", rates.KIND)).order_by("-pk")[:EDITS],
         **more,
     }
+    of_rate = ("base", "quote", "rate")
+    facts["rate_errors"] = [facts["errors"][name] for name in of_rate if name in facts["errors"]]
     return render(request, "settings/money.html", facts, status=422 if more else 200)
 
 

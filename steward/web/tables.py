@@ -13,7 +13,7 @@ from django.http import HttpRequest, HttpResponseBase, QueryDict, StreamingHttpR
 from django.urls import reverse
 
 from steward.insight import exports
-from steward.insight.reports import BadRequest, Column, Filter, Report, Result
+from steward.insight.reports import BadRequest, Column, Filter, Question, Report, Result
 from steward.inventory.company import Company
 from steward.inventory.money import sees_money
 from steward.web.access import NO_MONEY
@@ -144,8 +144,7 @@ class Table:
     def rows(self) -> list[list[Cell]]:
         records = self.result.page((self.page - 1) * PER_PAGE, PER_PAGE)
         currency = Company.get().currency
-        asked = {name: self.query[name] for name in ("from", "to") if self.query.get(name)}
-        columns = self.result.columns
+        columns, asked = self.result.columns, self.result.question
         return [[_cell(column, r, currency, asked) for column in columns] for r in records]
 
     @property
@@ -214,20 +213,10 @@ class Table:
         return response
 
 
-def _cell(column: Column, record: dict[str, Any], currency: str, asked: dict[str, str]) -> Cell:
+def _cell(column: Column, record: dict[str, Any], currency: str, asked: Question) -> Cell:
     number = record.get(column.link_by) if column.link else None
     href = reverse(_PAGES[column.link], args=[number]) if number else ""
-    if column.opens and record[column.name] is not None:
-        href = _opened(column.opens, record, asked)
+    opened = column.opens(record, asked) if column.opens else None
+    if opened:
+        href = f"{reverse(opened[0])}?{urlencode(opened[1])}"
     return Cell(column, record[column.name], href, record.get(column.currency_by) or currency)
-
-
-def _opened(opens: str, record: dict[str, Any], asked: dict[str, str]) -> str:
-    """The page of the rows behind a figure; nothing where its filters cannot name them."""
-    page, _, pairs = opens.partition("?")
-    named = [pair.split("=") for pair in pairs.split("&")]
-    given = {name: of.removeprefix("'") if of.startswith("'") else record[of] for name, of in named}
-    if "" in given.values():
-        return ""
-    words = {name: "none" if value is None else str(value) for name, value in given.items()}
-    return f"{reverse(page)}?{urlencode({**asked, **words})}"

@@ -93,7 +93,7 @@ def check_all():
         assert summed(SPEND[group], **one.asked) == spend(one).total, group
     listed = reports.report("charges")
     asked = {**period.asked, "software": "yes", "converted": "yes"}
-    assert in_csv(listed, "In the company's currency", **asked) == found.total
+    assert in_csv(listed, "Converted", **asked) == found.total
     assert listed.run(asked).total == found.payments
     points = [p for p in chart(period, paid(period)).series[0].points if p is not None]
     assert sum(points) == found.total
@@ -160,7 +160,7 @@ def test_a_list_of_charges_names_rate_source_and_application(generated):
     rows = list(reports.report("charges").run({"currency": "eur"}).records())
     assert rows
     converted = [row for row in rows if row["told"] is not None]
-    assert all(row["told_rate"] and row["told_day"] <= row["day"] for row in converted)
+    assert all(row["rate"] and row["rate_day"] <= row["day"] for row in converted)
     assert Counter(row["source"] for row in rows).keys() == {"one.csv", "two.csv", "three.csv"}
     doubles = reports.report("charges").run({"duplicates": "duplicates"})
     assert doubles.total == Charge.objects.filter(duplicate_of__isnull=False).count()

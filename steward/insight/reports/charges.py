@@ -22,6 +22,7 @@ from steward.insight.spend import (
     sources,
 )
 from steward.inventory.charge import Charge
+from steward.inventory.company import Company
 from steward.inventory.imports import Import
 from steward.inventory.instance import Instance
 
@@ -50,9 +51,6 @@ def charges(question: Question) -> Any:
 
 def _of_when(rows: Any, question: Question) -> Any:
     """Days and months, in whatever mixture: `from` and `to` may be either."""
-    if question["month"]:
-        period = Period.of(question["month"], question["month"])
-        rows = rows.filter(day__range=(period.first, period.last))
     if since := question["from"]:
         rows = rows.filter(day__gte=_day(since) or Period.of(since, since).first)
     if until := question["to"]:
@@ -120,8 +118,15 @@ def _parts(question: Question) -> Sequence[Any]:
                 output_field=CharField(),
             ),
             doubles=F("duplicate_of"),
+            rate=_if_converted("told_rate"),
+            rate_day=_if_converted("told_day"),
         )
     ]
+
+
+def _if_converted(field: str) -> Any:
+    """What is in the company's own currency needs no rate."""
+    return Case(When(~Q(currency=Company.get().currency), then=F(field)))
 
 
 def _sources() -> Sequence[tuple[str, str]]:
@@ -155,9 +160,9 @@ REPORT = Report(
         Column("department", "Department"),
         Column("amount", "Amount", "money", currency_by="currency"),
         Column("currency", "Currency", aside=True),
-        Column("told", "In the company's currency", "money"),
-        Column("told_rate", "Rate", "rate"),
-        Column("told_day", "Rate of", "date"),
+        Column("told", "Converted", "money"),
+        Column("rate", "Rate", "rate"),
+        Column("rate_day", "Rate of", "date"),
         Column("source", "Source"),
         Column("found_by", "Matched", aside=True),
         Column("software", "Software", "bool", aside=True),
@@ -185,7 +190,6 @@ REPORT = Report(
         Filter("converted", "Converted", "choice", choices=lambda: CONVERTED),
         Filter("currency", "Currency"),
         Filter("vendor", "Vendor, as rules compare it", hidden=True),
-        Filter("month", "Month", "month", hidden=True),
     ),
     has_past=False,
     keyed=True,

@@ -5,12 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Literal, TypeAlias
+from typing import Any, Literal, TypeAlias
 
 Kind: TypeAlias = Literal[
     "text", "number", "moment", "date", "month", "bool", "list", "id", "money", "rate", "percent"
 ]
 LARGEST = 3_650
+
+
+# Of a row and the question: the name of a page, and what is asked of it.
+Opens: TypeAlias = "Callable[[Mapping[str, Any], Question], tuple[str, dict[str, str]] | None]"
 
 
 class BadRequest(Exception):
@@ -24,8 +28,8 @@ class Column:
     `aside` are in every file, and on a page where somebody chooses them. `sort_by` is a field to
     sort by instead, which is kept ready where the value is counted. Money is in the currency that
     is in the column `currency_by`, or in the company's; percents are whole hundredths.
-    `opens` is a page of the rows that are counted, with its filters and the columns that give them
-    ('a word stands for itself): `charges?application=application_id_`."""
+    `opens` names the page of the rows that a figure counts, and its filters; None where there is
+    none."""
 
     name: str
     label: str
@@ -36,7 +40,7 @@ class Column:
     link_by: str = ""
     sort_by: str = ""
     currency_by: str = ""
-    opens: str = ""
+    opens: Opens | None = None
 
 
 @dataclass(frozen=True)

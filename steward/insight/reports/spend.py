@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import partial
 from typing import Any
 
@@ -111,6 +111,34 @@ def _provenance(question: Question) -> Provenance:
     return sources()
 
 
+def _charges(question: Question, **asked: str) -> tuple[str, dict[str, str]]:
+    """Those that add up to the figure."""
+    counted = {"software": "yes", "converted": "yes"}
+    return "charges", {**period_of(question).asked, **counted, **asked}
+
+
+def _charges_of_application(row: Mapping[str, Any], question: Question) -> Any:
+    if question["department"]:
+        return None
+    return _charges(question, application=str(row["application_id_"] or "none"))
+
+
+def _charges_of_vendor(row: Mapping[str, Any], question: Question) -> Any:
+    return _charges(question, vendor=row["vendor_key"])
+
+
+def _charges_of_month(row: Mapping[str, Any], question: Question) -> Any:
+    month = f"{row['name']:%Y-%m}"
+    return _charges(question, **{"from": month, "to": month})
+
+
+def _applications_of(row: Mapping[str, Any], question: Question) -> Any:
+    if not row["department"]:
+        return None
+    asked = {"group_by": "application", "department": row["department"]}
+    return "spend", {**period_of(question).asked, **asked}
+
+
 PERIOD = (
     Filter("from", "From month", "month"),
     Filter("to", "To month", "month"),
@@ -136,7 +164,7 @@ BY_APPLICATION = _report(
     description="What was paid for each application, in the company's currency.",
     columns=(
         Column("name", "Application", link="application", link_by="application_id_"),
-        Column("paid", "Paid", "money", opens="charges?application=application_id_"),
+        Column("paid", "Paid", "money", opens=_charges_of_application),
         *_COUNTS,
         _APPLICATION,
     ),
@@ -151,7 +179,7 @@ BY_VENDOR = _report(
     columns=(
         Column("name", "Vendor"),
         Column("application_name", "Application", link="application", link_by="application_id_"),
-        Column("paid", "Paid", "money", opens="charges?vendor=vendor_key"),
+        Column("paid", "Paid", "money", opens=_charges_of_vendor),
         *_COUNTS,
         Column("vendor_key", "Vendor, as rules compare it", hidden=True),
         _APPLICATION,
@@ -166,7 +194,7 @@ BY_MONTH = _report(
     description="What was paid month by month, by the day of each payment.",
     columns=(
         Column("name", "Month", "month"),
-        Column("paid", "Paid", "money", opens="charges?month=name"),
+        Column("paid", "Paid", "money", opens=_charges_of_month),
         *_COUNTS,
     ),
     parts=_by_month,
@@ -181,7 +209,7 @@ BY_DEPARTMENT = _report(
     "nobody is known who uses it, whoever paid bears it.",
     columns=(
         Column("name", "Department"),
-        Column("paid", "Paid", "money", opens="spend?group_by='application&department=department"),
+        Column("paid", "Paid", "money", opens=_applications_of),
         Column("department", "Department, as the directory says", hidden=True),
         Column("why", "Why nobody is named", hidden=True),
     ),
