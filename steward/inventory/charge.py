@@ -11,7 +11,7 @@ from django.utils import timezone
 from steward.inventory.amounts import RATE_PLACES, ExactField
 from steward.inventory.application import Application
 from steward.inventory.imports import Import
-from steward.inventory.instance import Instance
+from steward.inventory.instance import Book
 from steward.inventory.person import Person
 
 
@@ -36,9 +36,10 @@ class VendorRule(models.Model):
 
 class ChargeQuerySet(models.QuerySet["Charge"]):
     def present(self) -> ChargeQuerySet:
-        """What a person may see: what came with files, and what is in the book of an instance."""
-        books = Instance.objects.present().values("book")
-        return self.filter(Q(book=None) | Q(book__in=books))
+        """What a person may see: all but what is in closed books, of which there are few, and
+        those for some moments."""
+        closed = list(Book.objects.exclude(closed_at=None).values_list("pk", flat=True))
+        return self.filter(Q(book=None) | ~Q(book__in=closed)) if closed else self.all()
 
     def counted(self) -> ChargeQuerySet:
         """Each payment once."""
@@ -97,6 +98,7 @@ class Charge(models.Model):
             models.Index(fields=["day", "id"]),
             models.Index(fields=["vendor_key", "day"]),
             models.Index(fields=["currency", "day"]),
+            models.Index(fields=["book", "entered", "day"], name="charge_by_source"),
             models.Index(fields=["department", "day"], name="charge_by_department"),
             models.Index(fields=["day"], condition=Q(told=None), name="charge_without_rate"),
             models.Index(

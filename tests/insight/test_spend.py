@@ -8,6 +8,7 @@ from decimal import Decimal
 from random import Random
 
 import pytest
+from django.test import Client
 
 from steward.insight import exports, reports
 from steward.insight.reports.question import BadRequest
@@ -17,6 +18,7 @@ from steward.inventory.application import Application
 from steward.inventory.charge import Charge
 from steward.inventory.company import Company
 from steward.inventory.imports import Import
+from steward.inventory.member import ApiToken
 from steward.inventory.person import Person
 from steward.ledger import company, rates, shares, vendors
 from steward.ledger.charges import ChargeIn, enter, withdraw
@@ -79,6 +81,23 @@ def in_csv(report, column, **filters):
     return sum((Decimal(row[column] or 0) for row in rows), Decimal())
 
 
+def over_http(path, **query):
+    headers = {"Authorization": f"Bearer {ApiToken.make('reader', 'reader')[1]}"}
+    answer = Client().get(f"/api/v1{path}", query, headers=headers)
+    assert answer.status_code == 200, answer.content
+    return answer.json()
+
+
+def listed_over_http(period):
+    asked = {"from": period.first, "to": period.last, "software": True, "converted": True}
+    cursor, total = "", Decimal()
+    while cursor is not None:
+        page = over_http("/charges", limit=77, cursor=cursor, **asked)
+        total += sum((Decimal(item["converted"]) for item in page["items"]), Decimal())
+        cursor = page["next"]
+    return total
+
+
 def check_all():
     shares.catch_up()
     period = Period.of()
@@ -91,6 +110,11 @@ def check_all():
         assert in_csv(SPEND[group], "Paid") == found.total, group
         one = Period.of(f"{TODAY:%Y-%m}", f"{TODAY:%Y-%m}")
         assert summed(SPEND[group], **one.asked) == spend(one).total, group
+    assert listed_over_http(period) == found.total
+    for group in GROUPS:
+        told = over_http("/spend", group_by=group)
+        assert Decimal(told["total"]) == found.total
+        assert sum(Decimal(item["paid"]) for item in told["items"]) == found.total, group
     listed = reports.report("charges")
     asked = {**period.asked, "software": "yes", "converted": "yes"}
     assert in_csv(listed, "Converted", **asked) == found.total
