@@ -104,7 +104,7 @@ def match_new() -> None:
     """Applications that have become known since may be what unmatched vendors sell."""
     newest = Application.objects.aggregate(newest=Max("pk"))["newest"]
     if newest != _known["newest"]:
-        rematch(Charge.objects.filter(application=None, matched=Charge.NOTHING))
+        rematch(Charge.objects.filter(application=None, is_saas=True))
         _known["newest"] = newest
 
 
