@@ -14,7 +14,6 @@ import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from decimal import Decimal
 from pathlib import Path
 
 import django
@@ -25,10 +24,12 @@ from django.core.management.color import no_style  # noqa: E402
 from django.db import connection, transaction  # noqa: E402
 from django.utils import timezone  # noqa: E402
 
+from steward.inventory.charge import Charge  # noqa: E402
 from steward.inventory.instance import Book, Instance, StreamState  # noqa: E402
-from steward.inventory.licence import LicencePrice, LicenceType  # noqa: E402
 from steward.inventory.person import Person  # noqa: E402
 from steward.inventory.run import Run  # noqa: E402
+from steward.inventory.spend import mark_untold  # noqa: E402
+from steward.ledger import shares  # noqa: E402
 from steward.sdk.catalogue import integrations  # noqa: E402
 from steward.sync.applications import application_for, application_of  # noqa: E402
 from steward.sync.tallies import tell  # noqa: E402
@@ -76,22 +77,15 @@ def fill(scale: float = 1.0) -> None:
         cursor.execute("ANALYZE")
     for place in found:
         tell(place.number)
-    _prices(now)
+    _share_spend()
 
 
-def _prices(now: datetime) -> None:
-    """Of most licences, by the month or by the year."""
-    since = (now - timedelta(days=90)).date()
-    LicencePrice.objects.bulk_create(
-        LicencePrice(
-            licence=row,
-            since=since,
-            amount=Decimal(1 + row.pk % 40),
-            currency="USD",
-            months=1 if row.pk % 2 else 12,
-        )
-        for row in LicenceType.objects.filter(pk__lt=500)
-    )
+def _share_spend() -> None:
+    began = time.monotonic()
+    mark_untold(Charge.objects.all())
+    while shares.tell_due():
+        pass
+    print(f"{'shares':<14} {time.monotonic() - began:6.1f} s", file=sys.stderr, flush=True)
 
 
 def _instances(found: list[Place], now: datetime) -> None:

@@ -33,12 +33,18 @@ MORE = (
     "integrations/?tab=attention",
     "instances/1/accounts/", "instances/1/accounts/?q=family77", "instances/9/accounts/?page=200",
     "reports/wasted-spend/?by=department", "reports/licence-seats/?state=never",
+    "spend/", "spend/?group_by=department", "spend/?group_by=person", "spend/?group_by=vendor",
+    "spend/?group_by=month", "spend/?department=Department 7", "charges/", "charges/?page=3000",
+    "charges/?application=7", "charges/?department=Department 7", "charges/?vendor=vendor 77",
+    "charges/?duplicates=duplicates", "charges/?converted=no", "charges/?matched=none",
+    "charges/vendors/", "charges/duplicates/", "settings/money/",
 )  # fmt: skip
 LISTS = (
     "instances", "integrations", "accounts", "accounts?limit=1000", "accounts?q=family77",
     "accounts?instance=1&status=active", "people", "people?q=family77", "applications", "reports",
     "licenses", "contracts", "renewals", "matches/accounts", "matches/people", "health",
-    "instances/1/timeline", "instances/1/runs",
+    "instances/1/timeline", "instances/1/runs", "charges", "charges?matched=none", "spend",
+    "spend?group_by=department", "rates", "vendor-rules",
 )  # fmt: skip
 
 

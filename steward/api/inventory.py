@@ -53,7 +53,7 @@ class PeopleQuery(PageQuery):
 
 
 class ApplicationQuery(PageQuery):
-    source: Literal["connected", "sign-on", "sign-ins", "grants", "seen"] | None = None
+    source: Literal["connected", "sign-on", "sign-ins", "grants", "spend", "seen"] | None = None
     q: Sought = ""
 
 

@@ -9,6 +9,7 @@ from ninja.errors import AuthenticationError, HttpError, ValidationError
 from prometheus_client import CONTENT_TYPE_LATEST
 
 from steward.api import (
+    charges,
     clients,
     contract_parts,
     contracts,
@@ -18,9 +19,11 @@ from steward.api import (
     instances,
     inventory,
     licences,
+    money,
     problems,
     renewals,
     reports,
+    spend,
     timelines,
     watching,
 )
@@ -52,6 +55,9 @@ api.add_router("", grants.router)
 api.add_router("", timelines.router)
 api.add_router("", identity.router)
 api.add_router("", directory.router)
+api.add_router("", charges.router)
+api.add_router("", spend.router)
+api.add_router("", money.router)
 api.add_router("", reports.router)
 api.add_router("", watching.router)
 

@@ -201,7 +201,7 @@ class ApplicationOut(Schema):
     owner: str
     status: str
     connected: bool
-    sources: list[Literal["connected", "sign-on", "sign-ins", "grants"]]
+    sources: list[Literal["connected", "sign-on", "sign-ins", "grants", "spend"]]
     publisher: str | None
     verified: bool | None
     users: int | None

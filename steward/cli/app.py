@@ -16,6 +16,7 @@ from steward.cli import (
     people,
     reports,
     serve,
+    spend,
     tokens,
 )
 from steward.cli.problems import sentence_of
@@ -40,5 +41,6 @@ app.add_typer(contracts.app, name="contract")
 app.add_typer(reports.app, name="report")
 app.add_typer(tokens.app, name="token")
 app.add_typer(db.app, name="db")
+spend.register(app)
 health.register(app)
 serve.register(app)

@@ -70,7 +70,7 @@ def run(
     elif chosen is Format.JSON and output is None:
         print_json(result.facts())
     else:
-        _write(result, chosen, output)
+        write(result, chosen, output)
 
 
 def _report(slug: str) -> Report:
@@ -96,7 +96,7 @@ def _print(result: Result) -> None:
     typer.echo(f"\n{result.provenance.sentence()}")
 
 
-def _write(result: Result, format: Format, output: Path | None) -> None:
+def write(result: Result, format: Format, output: Path | None) -> None:
     if output is None:
         if format is Format.XLSX and sys.stdout.isatty():
             raise Failed("A workbook cannot be shown on a screen; say where to: --output FILE.xlsx")

@@ -21,6 +21,7 @@ from rich.console import Console
 from steward.demo.company import Company, made_up
 from steward.demo.contracts import enter_contracts
 from steward.demo.figures import print_figures
+from steward.demo.paying import pay
 from steward.demo.pricing import price_licences
 from steward.demo.tenants import Connection, tenants
 from steward.inventory.member import ApiToken, Member, Role
@@ -58,6 +59,7 @@ def play(once: bool, ready: threading.Event) -> None:
         _connect_all(api, stack.enter_context(tenants(company)), company)
         price_licences(api, company.today)
         enter_contracts(api, [human.email for human in company.people if not human.left][:3])
+        pay(api, company, console)
         print_figures(api, console)
         _say_goodbye(password)
         ready.set()

@@ -17,9 +17,9 @@ from steward.inventory.instance import RECENT, Book, Instance
 
 
 def applications() -> Any:
-    """Those that a present instance is of, or shows. A connected application counts its own
-    accounts; the others count the humans who were given them, let them in or signed in to them
-    (see `insight.uses`), as it was told when accounts changed last (see `sync.tallies`)."""
+    """Those that a present instance is of, or shows, or that were paid for. A connected one counts
+    its own accounts; the others count the humans who were given them, let them in or signed in to
+    them (see `insight.uses`), as it was told when accounts changed last (see `sync.tallies`)."""
     anew = _told_wrongly()
     active_since = timezone.now() - RECENT
     return (
@@ -36,7 +36,7 @@ def applications() -> Any:
             signed_on=_told("told_active", anew, uses.active_users(active_since)),
             **uses.sources(),
         )
-        .filter(Q(connected=True) | Q(seen_in_sso=True))
+        .filter(Q(connected=True) | Q(seen_in_sso=True) | Q(by_spend=True))
         .order_by("name")
     )
 

@@ -28,6 +28,7 @@ from django.db.models.functions import Coalesce, Concat
 from django.utils import timezone
 
 from steward.inventory.account import Account, ActiveDays
+from steward.inventory.charge import Charge
 from steward.inventory.holdings import Assignment, Grant, SeenApp
 from steward.inventory.instance import SIGNED_IN
 
@@ -36,12 +37,14 @@ SOURCES = (
     ("sign-on", "Sign-on"),
     ("sign-ins", "Sign-ins"),
     ("grants", "Third-party access"),
+    ("spend", "Spend"),
 )
 _FLAGS = {
     "connected": "connected",
     "sign-on": "by_sign_on",
     "sign-ins": "by_sign_ins",
     "grants": "by_grants",
+    "spend": "by_spend",
 }
 
 
@@ -53,6 +56,7 @@ def sources() -> dict[str, Any]:
         "by_sign_on": Exists(seen.filter(in_apps__isnull=False)),
         "by_sign_ins": Exists(seen.filter(Q(in_activity__isnull=False) | Q(told_sign_ins=True))),
         "by_grants": Exists(seen.filter(in_grants__isnull=False)),
+        "by_spend": Exists(Charge.objects.counted().filter(application=OuterRef("pk"))),
         "for_everybody": Exists(granted.filter(account=None)),
         "tells_grants_use": Exists(granted.filter(last_used_at__isnull=False)),
         "publisher": Subquery(seen.exclude(publisher="").order_by("-seen").values("publisher")[:1]),
@@ -73,8 +77,10 @@ def known_by(source: str) -> Q:
 
 
 def users_of(application: Any) -> int | None:
-    """Of a row: where an administrator has let it in for everybody, nobody can tell who uses it."""
-    unknown = application.for_everybody and not application.assigned
+    """Of a row: where an administrator has let it in for everybody, or where it is known by what
+    was paid alone, nobody can tell who uses it."""
+    seen = application.by_sign_on or application.by_sign_ins or application.by_grants
+    unknown = (application.for_everybody or not seen) and not application.assigned
     return None if unknown else int(application.assigned)
 
 
@@ -85,7 +91,8 @@ def tells_use(application: Any) -> bool:
 
 
 # The same, for the database.
-SOME_USERS = Q(assigned__gt=0) | Q(for_everybody=False)
+_SEEN = Q(by_sign_on=True) | Q(by_sign_ins=True) | Q(by_grants=True)
+SOME_USERS = Q(assigned__gt=0) | (Q(for_everybody=False) & _SEEN)
 TELLS_USE = Q(by_sign_on=True) | Q(by_sign_ins=True) | Q(tells_grants_use=True)
 
 

@@ -39,6 +39,7 @@ from steward.inventory.member import ApiToken, Invitation, Member
 from steward.inventory.person import Describing, Person, PersonEmail
 from steward.inventory.run import Run
 from steward.inventory.sighting import Sighting
+from steward.inventory.spend import DepartmentShare, PersonShare, Retelling, SpendMonth
 from steward.inventory.worker import Worker
 
 __all__ = [
@@ -62,6 +63,7 @@ __all__ = [
     "CustomField",
     "DailyFigure",
     "Decision",
+    "DepartmentShare",
     "Describing",
     "Distinct",
     "Document",
@@ -84,12 +86,15 @@ __all__ = [
     "Moment",
     "Person",
     "PersonEmail",
+    "PersonShare",
     "Recipient",
+    "Retelling",
     "Run",
     "Seat",
     "SeenApp",
     "SharedWindow",
     "Sighting",
+    "SpendMonth",
     "StreamState",
     "VendorRule",
     "Worker",

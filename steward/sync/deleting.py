@@ -10,6 +10,7 @@ from django.db.models import Count, F
 
 from steward.inventory import books, moments
 from steward.inventory.account import Account
+from steward.inventory.charge import Charge
 from steward.inventory.holdings import Group, SeenApp
 from steward.inventory.instance import Book, Instance
 from steward.inventory.lifecycle import Act, Event
@@ -30,6 +31,7 @@ class WhatGoes:
     people_only_here: int
     groups: int
     apps: int
+    charges: int
 
 
 def what_goes(instance: Instance) -> WhatGoes:
@@ -40,6 +42,7 @@ def what_goes(instance: Instance) -> WhatGoes:
         people_only_here=_only_here(accounts),
         groups=Group.objects.held().filter(instance=instance.book).count(),
         apps=SeenApp.objects.held().filter(instance=instance.book).count(),
+        charges=Charge.objects.filter(book=instance.book).count(),
     )
 
 

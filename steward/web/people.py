@@ -18,6 +18,7 @@ from steward.inventory.account import Account
 from steward.inventory.holdings import Assignment, Membership, Seat
 from steward.web.access import for_members
 from steward.web.histories import History
+from steward.web.spend import of_person
 from steward.web.tables import Table
 
 MOST, REPORTS = 200, 20
@@ -56,6 +57,7 @@ def person(request: HttpRequest, id: int) -> HttpResponse:
         .filter(**held)
         .select_related("group", "instance")
         .order_by("instance__name", "group__name")[:MOST],
+        "paid": of_person(request, row.pk),
         "provenance": provenance(
             ("accounts", "groups", "apps", "grants"), [a.instance.pk for a in accounts]
         ),

@@ -6,14 +6,14 @@ from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 from typing import Any
-from urllib.parse import quote, urlencode
+from urllib.parse import urlencode
 
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponseBase, QueryDict, StreamingHttpResponse
 from django.urls import reverse
 
 from steward.insight import exports
-from steward.insight.reports import BadRequest, Column, Filter, Report, Result
+from steward.insight.reports import BadRequest, Column, Filter, Question, Report, Result
 from steward.inventory.company import Company
 from steward.inventory.money import sees_money
 from steward.web.access import NO_MONEY
@@ -27,6 +27,7 @@ _PAGES = {
     "application": "application",
     "contract": "contract",
     "licence": "licence",
+    "charge": "charge",
 }
 
 
@@ -61,10 +62,15 @@ class Asked:
 
 
 class Table:
-    """`fixed` are filters that the page itself sets and nobody chooses (one instance, say)."""
+    """`fixed` are filters that the page itself sets and nobody chooses (one instance, say). `keeps`
+    are further names in the address that stay when filters are applied."""
 
     def __init__(
-        self, request: HttpRequest, report: Report, fixed: dict[str, str] | None = None
+        self,
+        request: HttpRequest,
+        report: Report,
+        fixed: dict[str, str] | None = None,
+        keeps: tuple[str, ...] = (),
     ) -> None:
         self.request = request
         self.sees_money = sees_money(request.user.is_admin)  # type: ignore[union-attr]
@@ -72,6 +78,7 @@ class Table:
             raise PermissionDenied(NO_MONEY)
         self.report = report if self.sees_money else report.without_money()
         self.fixed = fixed or {}
+        self.keeps = keeps
         self.query: QueryDict = request.GET
         self.error = ""
         try:
@@ -111,14 +118,16 @@ class Table:
 
     @property
     def filters(self) -> list[Asked]:
-        shown = [f for f in self.report.filters if f.name not in self.fixed]
+        shown = [f for f in self.report.filters if f.name not in self.fixed and not f.hidden]
         return [Asked(f, self.query.get(f.name, f.default)) for f in shown]
 
     @property
     def kept(self) -> list[tuple[str, str]]:
-        """What the page itself was asked, which filtering the table leaves as it is."""
-        own = {f.name for f in self.report.filters}
-        return [(n, v) for n, v in self.query.items() if n not in {*own, *_OWN}]
+        """What the form of the filters sends along unseen: the order, filters that are for links
+        alone, and what the page itself was asked."""
+        shown = {asked.filter.name for asked in self.filters}
+        own = {*shown, *_OWN} - {"sort"}
+        return [(name, value) for name, value in self.query.items() if value and name not in own]
 
     @property
     def is_filtered(self) -> bool:
@@ -141,7 +150,8 @@ class Table:
     def rows(self) -> list[list[Cell]]:
         records = self.result.page((self.page - 1) * PER_PAGE, PER_PAGE)
         currency = Company.get().currency
-        return [[_cell(column, r, currency) for column in self.result.columns] for r in records]
+        columns, asked = self.result.columns, self.result.question
+        return [[_cell(column, r, currency, asked) for column in columns] for r in records]
 
     @property
     def total(self) -> int:
@@ -209,18 +219,19 @@ class Table:
         return response
 
 
-def _cell(column: Column, record: dict[str, Any], currency: str) -> Cell:
-    return Cell(
-        column,
-        record[column.name],
-        _href(column, record),
-        record.get(column.currency_by) or currency,
-    )
+def _cell(column: Column, record: dict[str, Any], currency: str, asked: Question) -> Cell:
+    href = _href(column, record, asked)
+    return Cell(column, record[column.name], href, record.get(column.currency_by) or currency)
 
 
-def _href(column: Column, record: dict[str, Any]) -> str:
-    if column.opens and record[column.name]:
-        given = {name: quote(str(value or "")) for name, value in record.items()}
-        return reverse("reports") + column.opens.format(**given)
+def _href(column: Column, record: dict[str, Any], asked: Question) -> str:
+    opened = column.opens(record, asked) if column.opens and record[column.name] else None
+    if opened:
+        return f"{_address_of(opened[0])}?{urlencode(opened[1])}"
     number = record.get(column.link_by) if column.link else None
     return reverse(_PAGES[column.link], args=[number]) if number else ""
+
+
+def _address_of(page: str) -> str:
+    name, _, slug = page.partition(":")
+    return reverse(name, args=[slug]) if slug else reverse(name)

@@ -4,6 +4,7 @@ from django.contrib.auth.views import LogoutView
 from django.urls import path
 
 from steward.web import (
+    charges,
     clients,
     connecting,
     contract_lines,
@@ -17,11 +18,15 @@ from steward.web import (
     integrations,
     licence_forms,
     licences,
+    money,
     people,
     renewals,
     reports,
     settings,
+    sharing,
     signing_in,
+    spend,
+    vendors,
 )
 from steward.web.applications import record
 
@@ -51,6 +56,7 @@ urlpatterns = [
     path("accounts/<int:id>/owner/", identity.owner, name="owner"),
     path("applications/", record.applications, name="applications"),
     path("applications/<int:id>/", record.application, name="application"),
+    path("applications/<int:id>/sharing/", sharing.sharing, name="sharing"),
     path("people/", people.people, name="people"),
     path("people/matches/", identity.unclear, name="matches"),
     path("people/<int:id>/", people.person, name="person"),
@@ -91,6 +97,13 @@ urlpatterns = [
     path("renewals/feeds/", renewals.make_feed, name="make-feed"),
     path("renewals/feeds/<int:id>/revoke/", renewals.revoke_feed, name="revoke-feed"),
     path("renewals/<str:token>.ics", renewals.feed, name="feed"),
+    path("spend/", spend.spend, name="spend"),
+    path("charges/", charges.charges, name="charges"),
+    path("charges/vendors/", vendors.vendors, name="vendors"),
+    path("charges/vendors/rules/<int:id>/remove/", vendors.remove, name="remove-rule"),
+    path("charges/duplicates/", charges.duplicates, name="duplicates"),
+    path("charges/<int:id>/", charges.charge, name="charge"),
+    path("charges/<int:id>/duplicate/", charges.decide, name="decide-duplicate"),
     path("reports/", reports.catalogue, name="reports"),
     path("reports/<slug:slug>/", reports.report, name="report"),
     path("settings/", settings.yours, name="settings"),
@@ -102,6 +115,8 @@ urlpatterns = [
     path("settings/clients/", clients.clients, name="clients"),
     path("settings/clients/<slug:slug>/remove/", clients.remove, name="remove-client"),
     path("settings/directory/", directory.directory, name="directory"),
+    path("settings/money/", money.money, name="money"),
+    path("settings/money/rates/<int:id>/remove/", money.remove, name="remove-rate"),
     path("settings/mail/", settings.mail, name="mail"),
     path("settings/health/", settings.health, name="health"),
 ]

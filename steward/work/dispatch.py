@@ -20,6 +20,7 @@ from steward.inventory.instance import Book, Moment
 from steward.inventory.mail import Mail
 from steward.inventory.person import Describing
 from steward.inventory.run import Run
+from steward.inventory.spend import Retelling, SpendMonth
 from steward.notify.reminding import write_reminders
 from steward.sync.expiry import warn_of_expiry
 from steward.sync.runs import request_due
@@ -60,15 +61,19 @@ class Dispatcher:
             self._keep_up("tell", workflows.tell)
         if Describing.objects.exists():
             self._keep_up("describe", workflows.describe)
+        if _money_waits():
+            self._keep_up("count_money", workflows.count_money)
         if _mail_waits():
             self._keep_up("mail", workflows.mail)
 
     def _look_ahead(self) -> None:
-        """A day is long enough to be told a minute late."""
+        """A day is long enough to be told a minute late, and so is an application that has become
+        known, whose vendor was paid before."""
         if time.monotonic() >= self._next_look:
             self._next_look = time.monotonic() + LOOK_AHEAD
             warn_of_expiry()
             write_reminders()
+            self._keep_up("count_money", workflows.count_money)
         if time.monotonic() >= self._next_figures:
             self._next_figures = time.monotonic() + EVERY.total_seconds()
             self._keep_up("figures", workflows.figures)
@@ -106,6 +111,10 @@ class Dispatcher:
         handle = self._upkeep.get(name)
         if handle is None or handle.get_status().status not in ("PENDING", "ENQUEUED"):
             self._upkeep[name] = DBOS.enqueue_workflow(UPKEEP, workflow)
+
+
+def _money_waits() -> bool:
+    return Retelling.objects.exists() or SpendMonth.objects.filter(untold=True).exists()
 
 
 def _mail_waits() -> bool:

@@ -14,6 +14,7 @@ from dbos import DBOS
 from django.db import InterfaceError, OperationalError, close_old_connections
 
 from steward.inventory.run import Run
+from steward.ledger import rates, shares, vendors
 from steward.notify import sending, writing
 from steward.sync import engine, verdict
 from steward.sync.deleting import purge_closed
@@ -130,6 +131,22 @@ def figures() -> None:
 @in_thread
 def _figures() -> None:
     tell_today()
+
+
+@DBOS.workflow(name="count_money")
+def count_money() -> None:
+    _count_money()
+
+
+@DBOS.step(name="count_money")
+@in_thread
+def _count_money() -> None:
+    """Converted first, then matched, then shared out."""
+    while rates.retell_some():
+        pass
+    vendors.match_new()
+    while shares.tell_due():
+        pass
 
 
 @DBOS.workflow(name="mail")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from steward.insight.reports import (
     access,
     applications,
+    charges,
     contracts,
     freshness,
     leavers,
@@ -13,6 +14,7 @@ from steward.insight.reports import (
     orphans,
     overlapping,
     seats,
+    spend,
     wasted,
 )
 from steward.insight.reports.core import Report
@@ -23,7 +25,8 @@ __all__ = ["BadRequest", "Column", "Filter", "Question", "Report", "Result", "ca
 
 _REPORTS = (
     *(module.REPORT for module in (seats, leavers, orphans, applications, access, freshness)),
-    *(module.REPORT for module in (licences, licence_seats, wasted, contracts)),
+    *(module.REPORT for module in (licences, licence_seats, wasted, contracts, charges)),
+    *spend.REPORTS,
     overlapping.REPORT,
     overlapping.PEOPLE,
 )

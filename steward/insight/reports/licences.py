@@ -9,12 +9,14 @@ from steward.insight.licences import BY_APP, BY_HAND, Licence, licences
 from steward.insight.provenance import provenance
 from steward.insight.reports.choices import application_filter
 from steward.insight.reports.listed import Listed
-from steward.insight.reports.question import Column, Filter, Question
+from steward.insight.reports.question import Column, Filter, Question, in_report
 
+SEATS = in_report("licence-seats", licence="{number}", state="")
+USED = in_report("licence-seats", licence="{number}", state="used")
+WASTE = in_report("wasted-spend", licence="{number}")
 STREAMS = ("accounts", "licenses", "activity")
 SAID_BY = {BY_APP: "the app", BY_HAND: "entered by hand", "": None}
 ORIGINS = ((BY_APP, "Read from the app"), (BY_HAND, "Made by hand"))
-SEATS = "licence-seats/?licence={number}&state="
 
 
 def _made(question: Question) -> list[dict[str, Any]]:
@@ -69,16 +71,31 @@ REPORT = Listed(
         Column("licence", "Licence", link="licence", link_by="number"),
         Column("bought", "Bought", "number"),
         Column("bought_by", "Bought, says", aside=True),
-        Column("assigned", "Assigned", "number", opens=SEATS),
-        Column("active", "Active", "number", opens=f"{SEATS}used"),
+        Column(
+            "assigned",
+            "Assigned",
+            "number",
+            opens=SEATS,
+        ),
+        Column(
+            "active",
+            "Active",
+            "number",
+            opens=USED,
+        ),
         Column("unassigned", "Unassigned", "number"),
-        Column("wasted", "Wasted seats", "number", opens="wasted-spend/?licence={number}"),
+        Column("wasted", "Wasted seats", "number", opens=WASTE),
         Column("priced", "Price a seat", about_money=True),
         Column("price", "Price", "money", currency_by="currency", aside=True),
         Column("currency", "Price in", aside=True, about_money=True),
         Column("months", "Months it is for", "number", aside=True, about_money=True),
         Column("costs_month", "Costs a month", "money"),
-        Column("waste_month", "Waste a month", "money", opens="wasted-spend/?licence={number}"),
+        Column(
+            "waste_month",
+            "Waste a month",
+            "money",
+            opens=WASTE,
+        ),
         Column("waste_year", "Waste a year", "money", aside=True),
         Column("not_told", "Not told because", aside=True, about_money=True),
         Column("number", "Licence number", "id", hidden=True),

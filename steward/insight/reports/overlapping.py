@@ -13,7 +13,7 @@ from steward.insight.provenance import provenance
 from steward.insight.reports.choices import application_filter
 from steward.insight.reports.core import Report
 from steward.insight.reports.listed import Listed
-from steward.insight.reports.question import Column, Filter, Question
+from steward.insight.reports.question import Column, Filter, Question, in_report
 from steward.inventory.person import Person
 
 STREAMS = ("accounts", "apps", "grants", "activity")
@@ -56,7 +56,7 @@ REPORT = Listed(
         Column("people_other", "Its people", "number"),
         Column("month_other", "Costs a month", "money"),
         Column("both", "People with both", "number",
-               opens="people-with-both/?one={one_id}&other={other_id}"),
+               opens=in_report("people-with-both", one="{one_id}", other="{other_id}")),
         Column("share", "Share", "percent"),
         Column("one_id", "Application number", "id", hidden=True),
         Column("other_id", "Number of the other", "id", hidden=True),

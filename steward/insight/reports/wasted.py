@@ -11,7 +11,7 @@ from steward.insight.reports.choices import application_filter
 from steward.insight.reports.licence_seats import NO_DEPARTMENT
 from steward.insight.reports.licences import STREAMS
 from steward.insight.reports.listed import Listed
-from steward.insight.reports.question import Column, Filter, Question
+from steward.insight.reports.question import Column, Filter, Question, in_report
 from steward.insight.waste import Waste, summed, wastes, wastes_by_department
 
 NOBODYS = "Nobody’s, or not known"
@@ -89,9 +89,13 @@ def _licences() -> Sequence[tuple[str, str]]:
     return [(str(one.number), str(one)) for one in licences()]
 
 
-ROWS = (
-    "{report}/?application={application_id_}&licence={number}&reason={reason}&state={reason}"
-    "&department={unit}"
+ROWS = in_report(
+    "{report}",
+    application="{application_id_}",
+    licence="{number}",
+    reason="{reason}",
+    state="{reason}",
+    department="{unit}",
 )
 
 REPORT = Listed(

@@ -23,6 +23,7 @@ from steward.inventory.holdings import SeenApp
 from steward.inventory.instance import SIGNED_IN, Instance
 from steward.inventory.money import sees_money
 from steward.sdk.catalogue import integrations
+from steward.web.spend import of_application as paid_for
 
 GRANTS = 25
 # Of a row of `insight.applications.applications()`.
@@ -74,11 +75,16 @@ def contracts(request: HttpRequest, row: Any) -> dict[str, Any]:
     return {"contracts": contracts_of(row.pk).order_by("term_ends_on", "pk")}
 
 
+def paid(request: HttpRequest, row: Any) -> dict[str, Any]:
+    return {"paid": paid_for(request, row.pk)}
+
+
 SECTIONS: tuple[Section, ...] = (
     head,
     sources,
     licences,
     contracts,
+    paid,
     grants,
 )
 

@@ -17,6 +17,7 @@ from steward.insight.charts import Chart
 from steward.insight.provenance import age
 from steward.inventory.company import Company
 from steward.inventory.lifecycle import Act, State
+from steward.inventory.money import sees_money as may_see_money
 from steward.inventory.money import text as money_text
 from steward.web.tables import Cell
 
@@ -151,6 +152,16 @@ def money(amount: Decimal | str | None, currency: str = "") -> str:
 
 
 @register.filter
+def rate(value: Decimal) -> str:
+    return f"{value.normalize():f}"
+
+
+@register.filter
+def sees_money(member: Any) -> bool:
+    return may_see_money(member.is_admin)
+
+
+@register.filter
 def day(value: date | None) -> SafeString | str:
     if value is None:
         return "–"
@@ -215,4 +226,6 @@ _WRITTEN: dict[str, Callable[[Any], Any]] = {
     "bool": lambda value: "yes" if value else "no",
     "list": scopes,
     "percent": lambda value: f"{value}%",
+    "month": lambda value: f"{value:%B %Y}",
+    "rate": rate,
 }
