@@ -4,7 +4,6 @@ from django.contrib.auth.views import LogoutView
 from django.urls import path
 
 from steward.web import (
-    applications,
     clients,
     connecting,
     deleting,
@@ -18,6 +17,7 @@ from steward.web import (
     settings,
     signing_in,
 )
+from steward.web.applications import record
 
 urlpatterns = [
     path("", home.home, name="home"),
@@ -43,8 +43,8 @@ urlpatterns = [
     path("instances/<int:id>/delete/", deleting.delete, name="delete"),
     path("accounts/<int:id>/", people.account, name="account"),
     path("accounts/<int:id>/owner/", identity.owner, name="owner"),
-    path("applications/", applications.applications, name="applications"),
-    path("applications/<int:id>/", applications.application, name="application"),
+    path("applications/", record.applications, name="applications"),
+    path("applications/<int:id>/", record.application, name="application"),
     path("people/", people.people, name="people"),
     path("people/matches/", identity.unclear, name="matches"),
     path("people/<int:id>/", people.person, name="person"),
