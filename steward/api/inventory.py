@@ -109,7 +109,7 @@ def list_applications(request: HttpRequest, page: Annotated[ApplicationQuery, Qu
         rows = rows.filter(known_by(page.source))
     if page.q:
         rows = rows.filter(name__icontains=page.q)
-    return page_of(rows, page, lambda found: map(applications.facts_of, found))
+    return page_of(rows, page, applications.facts_of_all)
 
 
 @router.get("/integrations", response=read(Listed[IntegrationOut]))

@@ -8,8 +8,8 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 
+from steward.insight import listed_applications
 from steward.insight.applications import applications as all_applications
-from steward.insight.listings import APPLICATIONS
 from steward.insight.reports.applications import REPORT as USERS
 from steward.inventory.application import Application
 from steward.web.access import READERS_LOOK, for_members
@@ -25,7 +25,7 @@ class ApplicationForm(forms.Form):
 
 @for_members
 def applications(request: HttpRequest) -> HttpResponseBase:
-    table = Table(request, APPLICATIONS)
+    table = Table(request, listed_applications.report())
     facts = {"table": table}
     return table.export() or render(request, "applications/applications.html", facts)
 
