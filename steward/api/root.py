@@ -9,8 +9,10 @@ from ninja.errors import AuthenticationError, HttpError, ValidationError
 from prometheus_client import CONTENT_TYPE_LATEST
 
 from steward.api import (
+    applications,
     clients,
     directory,
+    fields,
     grants,
     identity,
     instances,
@@ -40,6 +42,8 @@ api = DescribedAPI(
 api.add_router("/instances", instances.router)
 api.add_router("/clients", clients.router)
 api.add_router("", inventory.router)
+api.add_router("", applications.router)
+api.add_router("", fields.router)
 api.add_router("", grants.router)
 api.add_router("", timelines.router)
 api.add_router("", identity.router)

@@ -193,22 +193,6 @@ class PersonWithAccounts(PersonOut):
     items: list[AccountOut]
 
 
-class ApplicationOut(Schema):
-    id: int
-    name: str
-    integration: str
-    category: str
-    owner: str
-    status: str
-    connected: bool
-    sources: list[Literal["connected", "sign-on", "sign-ins", "grants"]]
-    publisher: str | None
-    verified: bool | None
-    users: int | None
-    active_users: int | None
-    seats: int | None
-
-
 class IntegrationOut(Schema):
     slug: str
     name: str

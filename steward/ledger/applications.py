@@ -117,6 +117,9 @@ def cleaned(given: Mapping[str, Any], now: Application) -> dict[str, Any]:
         except (_Wrong, Unknown) as said:
             errors.append(FieldError(name, str(said)))
     refuse(errors + _wrong_shares(values, now))
+    if values.get("business_owner") and now.owner:
+        # The text of former times, now that a person is named.
+        values.setdefault("owner", "")
     return values
 
 

@@ -23,7 +23,8 @@ LARGEST_NUMBER = 10**15
 
 @transaction.atomic
 def add_field(name: str, type: str, choices: list[str] | None = None, *, by: str) -> CustomField:
-    values = {"name": name.strip(), "type": type, "choices": _tidy(choices or [])}
+    values: dict[str, Any] = {"name": name.strip(), "type": type}
+    values["choices"] = _tidy(choices or []) if type == CustomField.CHOICE else []
     refuse(_wrong(values))
     if CustomField.objects.count() >= MOST:
         raise Conflict(f"There are {MOST} fields already. Remove one first.", "too_many")

@@ -18,7 +18,7 @@ def person_of(given: Any) -> Person | None:
     """None for nothing (None, ""). A number may be written #12."""
     if given is None or given == "":
         return None
-    text = str(given).strip()
+    text = str(given).strip().replace("\x00", "")
     if isinstance(given, Person):
         found: Person | None = given
     elif text.removeprefix("#").isdecimal() and text.isascii():
