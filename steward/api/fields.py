@@ -13,7 +13,7 @@ from steward.api.paging import Id
 from steward.api.problems import not_found
 from steward.api.responses import accepted, created, read
 from steward.api.schemas import Accepted, Given, Listed, Text
-from steward.insight.record import custom_fields
+from steward.insight.record import custom_fields, facts_of_field
 from steward.inventory.application import CustomField
 from steward.ledger import fields as ledger_fields
 
@@ -79,11 +79,4 @@ def _field(number: int) -> CustomField:
 
 
 def _field_facts(field: CustomField) -> dict[str, Any]:
-    return {
-        "id": field.pk,
-        "name": field.name,
-        "type": field.type,
-        "choices": field.choices,
-        "position": field.position,
-        "values": ledger_fields.values_in(field),
-    }
+    return facts_of_field(field, ledger_fields.values_in(field))

@@ -117,9 +117,9 @@ def cleaned(given: Mapping[str, Any], now: Application) -> dict[str, Any]:
         except (_Wrong, Unknown) as said:
             errors.append(FieldError(name, str(said)))
     refuse(errors + _wrong_shares(values, now))
-    if values.get("business_owner") and now.owner:
-        # The text of former times, now that a person is named.
-        values.setdefault("owner", "")
+    if values.get("business_owner") and values.get("owner", now.owner) == now.owner:
+        # The text of former times goes when a person is named.
+        values["owner"] = ""
     return values
 
 
@@ -207,3 +207,4 @@ _CLEAN: dict[str, Callable[[Any], Any]] = {
     "allocation": _one_of(Application.ALLOCATIONS),
     "shares": _shares,
 }
+FIELDS = tuple(_CLEAN)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
@@ -38,6 +39,17 @@ class Cell:
 
 
 @dataclass(frozen=True)
+class Row:
+    """`key` is the number by which it may be chosen, where the table lets choose."""
+
+    cells: list[Cell]
+    key: int | None = None
+
+    def __iter__(self) -> Iterator[Cell]:
+        return iter(self.cells)
+
+
+@dataclass(frozen=True)
 class Heading:
     column: Column
     href: str
@@ -57,12 +69,19 @@ class Asked:
 
 
 class Table:
-    """`fixed` are filters that the page itself sets and nobody chooses (one instance, say)."""
+    """`fixed` are filters that the page itself sets and nobody chooses (one instance, say).
+    `chosen_by` is the column with the numbers of rows, where rows can be ticked; the ticks belong
+    to the form with the id `chosen`."""
 
     def __init__(
-        self, request: HttpRequest, report: Report, fixed: dict[str, str] | None = None
+        self,
+        request: HttpRequest,
+        report: Report,
+        fixed: dict[str, str] | None = None,
+        chosen_by: str = "",
     ) -> None:
         self.request = request
+        self.chosen_by = chosen_by
         self.sees_money = sees_money(request.user.is_admin)  # type: ignore[union-attr]
         if report.about_money and not self.sees_money:
             raise PermissionDenied(NO_MONEY)
@@ -127,10 +146,13 @@ class Table:
         return Heading(column, self.address(sort=turned, page=""), direction)
 
     @cached_property
-    def rows(self) -> list[list[Cell]]:
+    def rows(self) -> list[Row]:
         records = self.result.page((self.page - 1) * PER_PAGE, PER_PAGE)
         currency = Company.get().currency
-        return [[_cell(column, r, currency) for column in self.result.columns] for r in records]
+        return [
+            Row([_cell(c, r, currency) for c in self.result.columns], r.get(self.chosen_by))
+            for r in records
+        ]
 
     @property
     def total(self) -> int:

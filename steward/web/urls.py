@@ -8,16 +8,18 @@ from steward.web import (
     connecting,
     deleting,
     directory,
+    fields,
     home,
     identity,
     instances,
     integrations,
     people,
+    picking,
     reports,
     settings,
     signing_in,
 )
-from steward.web.applications import record
+from steward.web.applications import editing, merging, record
 
 urlpatterns = [
     path("", home.home, name="home"),
@@ -45,7 +47,15 @@ urlpatterns = [
     path("accounts/<int:id>/owner/", identity.owner, name="owner"),
     path("applications/", record.applications, name="applications"),
     path("applications/<int:id>/", record.application, name="application"),
+    path("applications/add/", editing.add, name="add-application"),
+    path("applications/edit/", editing.edit_many, name="edit-applications"),
+    path("applications/changes/<int:id>/undo/", merging.undo, name="undo-application"),
+    path("applications/<int:id>/edit/", editing.edit, name="edit-application"),
+    path("applications/<int:id>/merge/", merging.merge, name="merge-application"),
+    path("applications/<int:id>/split/", merging.split, name="split-application"),
+    path("applications/<int:id>/remove/", editing.remove, name="remove-application"),
     path("people/", people.people, name="people"),
+    path("people/find/", picking.find_people, name="find-people"),
     path("people/matches/", identity.unclear, name="matches"),
     path("people/<int:id>/", people.person, name="person"),
     path("people/<int:id>/merge/", identity.merge, name="merge"),
@@ -63,6 +73,9 @@ urlpatterns = [
     path("settings/clients/", clients.clients, name="clients"),
     path("settings/clients/<slug:slug>/remove/", clients.remove, name="remove-client"),
     path("settings/directory/", directory.directory, name="directory"),
+    path("settings/fields/", fields.fields, name="fields"),
+    path("settings/fields/<int:id>/", fields.change_field, name="change-field"),
+    path("settings/fields/<int:id>/remove/", fields.remove_field, name="remove-field"),
     path("settings/mail/", settings.mail, name="mail"),
     path("settings/health/", settings.health, name="health"),
 ]

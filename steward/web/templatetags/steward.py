@@ -65,7 +65,14 @@ _EVENTS = {
     "removals_released": "Removals let through",
     "removals_dismissed": "Removals dismissed",
 }
-_STATUSES = {"active": "green", "disabled": "secondary", "removed": "red"}
+_STATUSES = {
+    "active": "green",
+    "disabled": "secondary",
+    "removed": "red",
+    "approved": "green",
+    "unapproved": "red",
+    "unconfirmed": "secondary",
+}
 
 
 @register.simple_tag
@@ -156,6 +163,12 @@ def day(value: date | None) -> SafeString | str:
     return format_html('<time datetime="{}">{}</time>', value.isoformat(), f"{value:%-d %B %Y}")
 
 
+@register.filter
+def day_of(text: str) -> SafeString | str:
+    """Of a day as JSON has it."""
+    return day(date.fromisoformat(text))
+
+
 SCOPES_SHOWN = 3
 
 
@@ -171,6 +184,12 @@ def scopes(names: list[str]) -> SafeString:
 
 def _codes(names: list[str]) -> SafeString:
     return format_html_join(" ", '<code class="text-break">{}</code>', ((name,) for name in names))
+
+
+@register.filter
+def tags(names: list[str]) -> SafeString:
+    pill = '<span class="badge bg-secondary-lt" dir="auto">{}</span>'
+    return format_html_join(" ", pill, ((name,) for name in names))
 
 
 @register.filter
@@ -194,6 +213,8 @@ def _cell_text(cell: Cell) -> Any:
         return money(value, cell.currency)
     if cell.column.name == "status" and value in _STATUSES:
         return status_badge(value)
+    if cell.column.name == "tags":
+        return tags(value)
     write = _WRITTEN.get(cell.column.kind)
     return write(value) if write else value
 
