@@ -20,6 +20,7 @@ from rich.console import Console
 
 from steward.demo.company import Company, made_up
 from steward.demo.figures import print_figures
+from steward.demo.records import enter_records
 from steward.demo.tenants import Connection, tenants
 from steward.inventory.member import ApiToken, Member, Role
 
@@ -54,6 +55,7 @@ def play(once: bool, ready: threading.Event) -> None:
         api = stack.enter_context(_client(base, token))
         _wait_for_server(api)
         _connect_all(api, stack.enter_context(tenants(company)), company)
+        enter_records(api)
         print_figures(api, console)
         _say_goodbye(password)
         ready.set()

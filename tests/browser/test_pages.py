@@ -25,7 +25,13 @@ PAGES = (
     "/accounts/1/",
     "/accounts/1/owner/?q=a",
     "/applications/",
+    "/applications/?ownership=left",
     "/applications/1/",
+    "/applications/1/edit/",
+    "/applications/1/merge/?q=a",
+    "/applications/1/split/",
+    "/applications/1/remove/",
+    "/applications/add/",
     "/reports/",
     "/reports/paid-seats-unused/",
     "/reports/leavers-with-live-accounts/",
@@ -36,6 +42,7 @@ PAGES = (
     "/settings/members/",
     "/settings/health/",
     "/settings/tokens/",
+    "/settings/fields/",
     "/settings/mail/",
 )
 ODDITIES = ("/people/?q=nobody-of-that-name", "/reports/paid-seats-unused/?days=x", "/nowhere/")

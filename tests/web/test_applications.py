@@ -201,6 +201,7 @@ def test_fields_are_made_changed_and_removed(admin):
     row = CustomField.objects.get()
     admin.post(path_of("Zoom", "edit/"), {**GIVEN, f"field_{row.pk}": "Secret"})
     change = f"/settings/fields/{row.pk}/"
+    assert ">Open\nSecret\n</textarea>" in page(admin, "/settings/fields/")
     taken = admin.post(change, {"name": "Class", "choices": "Open"})
     assert "“Secret” is chosen" in taken.content.decode()
     admin.post(change, {"name": "Data class", "choices": "Secret\nOpen"})

@@ -21,7 +21,7 @@ from steward.inventory.instance import SIGNED_IN
 from steward.ledger import applications as ledger
 from steward.sdk.catalogue import integrations
 
-GRANTS, EDITS = 25, 30
+GRANTS, EDITS = 8, 20
 # Of a row of `insight.applications.applications()`.
 Section: TypeAlias = Callable[[HttpRequest, Any], dict[str, Any]]
 
