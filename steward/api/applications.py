@@ -13,8 +13,8 @@ from pydantic import Field
 from steward.api.access import actor
 from steward.api.paging import Id, Page, PageQuery, page_of
 from steward.api.problems import not_found, wrong
-from steward.api.responses import accepted, created, read, read_one
-from steward.api.schemas import Accepted, Given, Listed, Text
+from steward.api.responses import accepted, created, read_one
+from steward.api.schemas import Accepted, Given, Listed, Text, Whole
 from steward.insight import application_history, narrowing, record
 from steward.insight.application_sources import sources_of
 from steward.insight.applications import applications, facts_of, facts_of_all
@@ -32,8 +32,10 @@ Source = Literal[
 Status = Literal["approved", "unapproved", "unconfirmed"]
 Criticality = Literal["", "low", "medium", "high"]
 Sought = Annotated[Text, Field(max_length=200)]
+Asked = Annotated[str, Field(max_length=150, pattern=r"^[^\x00:]+:[^\x00]*[^\x00\s][^\x00]*$")]
+Person = Annotated[Id | Annotated[Text, Field(max_length=300)] | None, Whole]
 Short = Annotated[Text, Field(max_length=300)]
-Numbers = Annotated[list[Id], Field(default_factory=list, max_length=1_000)]
+Numbers = Annotated[list[Annotated[Id, Whole]], Field(default_factory=list, max_length=1_000)]
 
 
 class ApplicationQuery(PageQuery):
@@ -61,7 +63,7 @@ class ApplicationQuery(PageQuery):
     owner: Sought = ""
     ownership: Literal["none", "left", "known"] | None = None
     tag: Sought = ""
-    field: Annotated[list[Sought], Field(default_factory=list, max_length=50)]
+    field: Annotated[list[Asked], Field(default_factory=list, max_length=5)]
 
 
 class OwnerOut(Schema):
@@ -108,15 +110,15 @@ class ApplicationGiven(Given):
     """People are given by number or e-mail address, and null for nobody."""
 
     category: Annotated[Text, Field(max_length=100)] | None = None
-    business_owner: Id | Short | None = None
-    technical_owner: Id | Short | None = None
+    business_owner: Person = None
+    technical_owner: Person = None
     status: Status | None = None
     criticality: Criticality | None = None
     notes: Annotated[Text, Field(max_length=20_000)] | None = None
     tags: Annotated[list[Sought], Field(max_length=50)] | None = None
-    inactive_after: Annotated[int, Field(ge=1, le=3_650)] | None = None
+    inactive_after: Annotated[int, Field(ge=1, le=3_650), Whole] | None = None
     allocation: Literal["seat", "usage", "fixed"] | None = None
-    shares: dict[Short, Annotated[int, Field(ge=1, le=100)]] | None = None
+    shares: dict[Short, Annotated[int, Field(ge=1, le=100), Whole]] | None = None
     fields: dict[Short, Any] | None = None
 
 
@@ -131,14 +133,14 @@ class ApplicationChanged(ApplicationGiven):
 
 
 class Other(Given):
-    other: Id
+    other: Annotated[Id, Whole]
 
 
 class SplitOff(Given):
     """`name` of a new application, or `to`: one that is known; a merged one comes back."""
 
     name: Short = ""
-    to: Id | None = None
+    to: Annotated[Id, Whole] | None = None
     instances: Numbers
     apps: Numbers
     contracts: Numbers
@@ -146,7 +148,7 @@ class SplitOff(Given):
     vendors: Annotated[list[Short], Field(default_factory=list, max_length=1_000)]
 
 
-class ChangeOut(Schema):
+class MergingOut(Schema):
     id: int
     what: Literal["merged", "split"]
     said: str
@@ -168,7 +170,7 @@ class EditOut(Schema):
     change: int | None
 
 
-@router.get("/applications", response=read(Listed[ApplicationOut]))
+@router.get("/applications", response=read_one(Listed[ApplicationOut]))
 def list_applications(request: HttpRequest, page: Annotated[ApplicationQuery, Query()]) -> Any:
     """`source` is how they are known; `seen` are all that are not connected."""
     fields = record.custom_fields()
@@ -186,8 +188,8 @@ def _custom(given: Sequence[str], fields: Sequence[CustomField]) -> dict[str, st
     for text in given:
         name, _, value = text.partition(":")
         field = known.get(name.strip().casefold())
-        if field is None or not value.strip():
-            raise wrong("field", "It must be NAME:VALUE of a field that there is; see /fields.")
+        if field is None:
+            raise not_found("field")
         asked[f"field_{field.pk}"] = value.strip()
     return asked
 
@@ -195,7 +197,7 @@ def _custom(given: Sequence[str], fields: Sequence[CustomField]) -> dict[str, st
 @router.post("/applications", response=created(ApplicationOut))
 def add_application(request: HttpRequest, data: NewApplication) -> Any:
     """One that nobody shows. When an app shows it later, by that name, it is the same."""
-    made = ledger.add(data.dict(exclude_unset=True), by=actor(request))
+    made = ledger.add(_said(data), by=actor(request))
     return 201, facts_of(_application(made.pk))
 
 
@@ -208,13 +210,17 @@ def get_application(request: HttpRequest, id: Id) -> Any:
 def change_application(request: HttpRequest, id: Id, data: ApplicationChanged) -> Any:
     """Only what is given. `comment` stands in the history beside what changed."""
     row = _application(id)
-    values = data.dict(exclude_unset=True, exclude={"comment"})
-    values = {n: v for n, v in values.items() if v is not None or n in _MAY_BE_NULL}
-    ledger.change(row, values, by=actor(request), comment=data.comment)
+    ledger.change(row, _said(data), by=actor(request), comment=data.comment)
     return _told(id)
 
 
 _MAY_BE_NULL = ("business_owner", "technical_owner", "inactive_after")
+
+
+def _said(data: ApplicationGiven) -> dict[str, Any]:
+    """Null where it means nobody or nothing; elsewhere it says as little as leaving it out."""
+    given = data.dict(exclude_unset=True, exclude={"comment"})
+    return {n: v for n, v in given.items() if v is not None or n in _MAY_BE_NULL}
 
 
 @router.delete("/applications/{id}", response=accepted(Accepted, 200))
@@ -236,14 +242,14 @@ def history(request: HttpRequest, id: Id, page: Page) -> Any:
     return page_of(edits, page, told, newest_first=True)
 
 
-@router.post("/applications/{id}/merge", response=created(ChangeOut, 200))
+@router.post("/applications/{id}/merge", response=created(MergingOut, 200))
 def merge(request: HttpRequest, id: Id, data: Other) -> Any:
     """All that is known of the other belongs to this one, in every later sync too."""
     change = merging.merge(_application(id), _application(data.other), by=actor(request))
     return application_history.facts_of_change(change)
 
 
-@router.post("/applications/{id}/split", response=created(ChangeOut, 200))
+@router.post("/applications/{id}/split", response=created(MergingOut, 200))
 def split(request: HttpRequest, id: Id, data: SplitOff) -> Any:
     """These sources are another application, in every later sync too."""
     sources = merging.Sources(
@@ -259,7 +265,7 @@ def split(request: HttpRequest, id: Id, data: SplitOff) -> Any:
     return application_history.facts_of_change(change)
 
 
-@router.post("/applications/changes/{id}/undo", response=created(ChangeOut, 200))
+@router.post("/applications/changes/{id}/undo", response=created(MergingOut, 200))
 def undo(request: HttpRequest, id: Id) -> Any:
     """Take back a merge or a split."""
     change = ApplicationChange.objects.filter(pk=id).first()

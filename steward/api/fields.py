@@ -12,7 +12,7 @@ from steward.api.access import actor
 from steward.api.paging import Id
 from steward.api.problems import not_found
 from steward.api.responses import accepted, created, read
-from steward.api.schemas import Accepted, Given, Listed, Text
+from steward.api.schemas import Accepted, Given, Listed, Text, Whole
 from steward.insight.record import custom_fields, facts_of_field
 from steward.inventory.application import CustomField
 from steward.ledger import fields as ledger_fields
@@ -41,7 +41,7 @@ class NewField(Given):
 class FieldChange(Given):
     name: Annotated[Text, Field(min_length=1, max_length=100)] | None = None
     choices: Annotated[list[Choice], Field(max_length=100)] | None = None
-    position: Annotated[int, Field(ge=0, le=1_000)] | None = None
+    position: Annotated[int, Field(ge=0, le=1_000), Whole] | None = None
 
 
 @router.get("/fields", response=read(Listed[FieldOut]))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Count, Max, Q
+from django.db.models import Count, Exists, Max, OuterRef, Q
 
 from steward.insight.facts import Facts, moment_text
 from steward.inventory.charge import Charge
@@ -68,7 +68,7 @@ def sources_of(application: Any) -> Sources:
 
 
 def _vendors(application: Any) -> list[Vendor]:
-    read = Q(book=None) | Q(book__in=Instance.objects.present().values("book"))
+    read = Q(book=None) | Exists(Instance.objects.present().filter(book=OuterRef("book")))
     rows = Charge.objects.filter(read, application=application, duplicate_of=None).order_by()
     found = rows.values("vendor_key").annotate(name=Max("vendor"), n=Count("pk"), last=Max("day"))
     return [

@@ -80,7 +80,7 @@ def sources() -> dict[str, Any]:
 
 def _entered() -> dict[str, Any]:
     """What no app says."""
-    read = Q(book=None) | Q(book__in=Instance.objects.present().values("book"))
+    read = Q(book=None) | Exists(Instance.objects.present().filter(book=OuterRef("book")))
     mine = {"application": OuterRef("pk")}
     made = Edit.objects.filter(kind="application", object=OuterRef("pk"), what="made")
     return {
