@@ -30,6 +30,7 @@ EMAIL = "bench@corp.example"
 MORE = (
     "people/?page=1500", "people/?q=family77", "people/?standing=leaver",
     "people/?sort=-last_active", "people/?department=Department 7", "applications/?q=seen",
+    "applications/?ownership=left&sort=-owner_left", "people/find/?q=family77",
     "integrations/?tab=attention",
     "instances/1/accounts/", "instances/1/accounts/?q=family77", "instances/9/accounts/?page=200",
     "reports/wasted-spend/?by=department", "reports/licence-seats/?state=never",
@@ -56,6 +57,7 @@ def pages() -> list[str]:
     return [
         "", "integrations/", "integrations/okta/", "instances/1/", "instances/1/edit/",
         "instances/1/delete/", "instances/9/delete-users/", "applications/", "applications/1/",
+        "applications/1/merge/", "applications/1/split/", "settings/fields/",
         "people/", "people/matches/", f"people/{person.pk}/", f"accounts/{account.pk}/",
         "licences/", f"licences/{licence}/", f"licences/{licence}/proposal/", "waste/",
         f"reports/licence-seats/?licence={licence}&state=unused",

@@ -9,11 +9,13 @@ from ninja.errors import AuthenticationError, HttpError, ValidationError
 from prometheus_client import CONTENT_TYPE_LATEST
 
 from steward.api import (
+    applications,
     charges,
     clients,
     contract_parts,
     contracts,
     directory,
+    fields,
     grants,
     identity,
     instances,
@@ -51,6 +53,8 @@ api.add_router("/contracts", contract_parts.router)
 api.add_router("", renewals.router)
 api.add_router("", inventory.router)
 api.add_router("/licenses", licences.router)
+api.add_router("", applications.router)
+api.add_router("", fields.router)
 api.add_router("", grants.router)
 api.add_router("", timelines.router)
 api.add_router("", identity.router)

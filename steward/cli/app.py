@@ -5,10 +5,12 @@ from __future__ import annotations
 import typer
 
 from steward.cli import (
+    applications,
     clients,
     contracts,
     db,
     directory,
+    fields,
     health,
     instances,
     integrations,
@@ -34,6 +36,8 @@ app = typer.Typer(
 app.add_typer(instances.app, name="instance")
 app.add_typer(integrations.app, name="integration")
 app.add_typer(clients.app, name="client")
+app.add_typer(applications.app, name="application")
+app.add_typer(fields.app, name="field")
 app.add_typer(people.app, name="person")
 app.add_typer(directory.app, name="directory")
 app.add_typer(licences.app, name="licenses")

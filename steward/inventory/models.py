@@ -36,6 +36,7 @@ from steward.inventory.instance import (
 from steward.inventory.licence import LicencePrice, LicenceType
 from steward.inventory.mail import Mail, Recipient
 from steward.inventory.member import ApiToken, Invitation, Member
+from steward.inventory.merging import ApplicationChange, Placement
 from steward.inventory.person import Describing, Person, PersonEmail
 from steward.inventory.run import Run
 from steward.inventory.sighting import Sighting
@@ -50,6 +51,7 @@ __all__ = [
     "ApiToken",
     "AppClient",
     "Application",
+    "ApplicationChange",
     "Assignment",
     "Book",
     "CalendarFeed",
@@ -87,6 +89,7 @@ __all__ = [
     "Person",
     "PersonEmail",
     "PersonShare",
+    "Placement",
     "Recipient",
     "Retelling",
     "Run",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
@@ -43,6 +44,17 @@ class Cell:
 
 
 @dataclass(frozen=True)
+class Row:
+    """`key` is the number by which it may be chosen, where the table lets choose."""
+
+    cells: list[Cell]
+    key: int | None = None
+
+    def __iter__(self) -> Iterator[Cell]:
+        return iter(self.cells)
+
+
+@dataclass(frozen=True)
 class Heading:
     column: Column
     href: str
@@ -62,23 +74,24 @@ class Asked:
 
 
 class Table:
-    """`fixed` are filters that the page itself sets and nobody chooses (one instance, say). `keeps`
-    are further names in the address that stay when filters are applied."""
+    """`fixed` are filters that the page itself sets and nobody chooses (one instance, say).
+    `chosen_by` is the column with the numbers of rows, where rows can be ticked; the ticks belong
+    to the form with the id `chosen`."""
 
     def __init__(
         self,
         request: HttpRequest,
         report: Report,
         fixed: dict[str, str] | None = None,
-        keeps: tuple[str, ...] = (),
+        chosen_by: str = "",
     ) -> None:
         self.request = request
+        self.chosen_by = chosen_by
         self.sees_money = sees_money(request.user.is_admin)  # type: ignore[union-attr]
         if report.about_money and not self.sees_money:
             raise PermissionDenied(NO_MONEY)
         self.report = report if self.sees_money else report.without_money()
         self.fixed = fixed or {}
-        self.keeps = keeps
         self.query: QueryDict = request.GET
         self.error = ""
         try:
@@ -147,11 +160,14 @@ class Table:
         return Heading(column, self.address(sort=turned, page=""), direction)
 
     @cached_property
-    def rows(self) -> list[list[Cell]]:
+    def rows(self) -> list[Row]:
         records = self.result.page((self.page - 1) * PER_PAGE, PER_PAGE)
         currency = Company.get().currency
         columns, asked = self.result.columns, self.result.question
-        return [[_cell(column, r, currency, asked) for column in columns] for r in records]
+        return [
+            Row([_cell(c, r, currency, asked) for c in columns], r.get(self.chosen_by))
+            for r in records
+        ]
 
     @property
     def total(self) -> int:

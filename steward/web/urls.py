@@ -12,6 +12,7 @@ from steward.web import (
     deleting,
     directory,
     documents,
+    fields,
     home,
     identity,
     instances,
@@ -20,6 +21,7 @@ from steward.web import (
     licences,
     money,
     people,
+    picking,
     renewals,
     reports,
     settings,
@@ -28,7 +30,7 @@ from steward.web import (
     spend,
     vendors,
 )
-from steward.web.applications import record
+from steward.web.applications import editing, merging, record
 
 urlpatterns = [
     path("", home.home, name="home"),
@@ -57,7 +59,15 @@ urlpatterns = [
     path("applications/", record.applications, name="applications"),
     path("applications/<int:id>/", record.application, name="application"),
     path("applications/<int:id>/sharing/", sharing.sharing, name="sharing"),
+    path("applications/add/", editing.add, name="add-application"),
+    path("applications/edit/", editing.edit_many, name="edit-applications"),
+    path("applications/changes/<int:id>/undo/", merging.undo, name="undo-application"),
+    path("applications/<int:id>/edit/", editing.edit, name="edit-application"),
+    path("applications/<int:id>/merge/", merging.merge, name="merge-application"),
+    path("applications/<int:id>/split/", merging.split, name="split-application"),
+    path("applications/<int:id>/remove/", editing.remove, name="remove-application"),
     path("people/", people.people, name="people"),
+    path("people/find/", picking.find_people, name="find-people"),
     path("people/matches/", identity.unclear, name="matches"),
     path("people/<int:id>/", people.person, name="person"),
     path("people/<int:id>/merge/", identity.merge, name="merge"),
@@ -117,6 +127,9 @@ urlpatterns = [
     path("settings/directory/", directory.directory, name="directory"),
     path("settings/money/", money.money, name="money"),
     path("settings/money/rates/<int:id>/remove/", money.remove, name="remove-rate"),
+    path("settings/fields/", fields.fields, name="fields"),
+    path("settings/fields/<int:id>/", fields.change_field, name="change-field"),
+    path("settings/fields/<int:id>/remove/", fields.remove_field, name="remove-field"),
     path("settings/mail/", settings.mail, name="mail"),
     path("settings/health/", settings.health, name="health"),
 ]

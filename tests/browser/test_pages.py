@@ -25,6 +25,7 @@ PAGES = (
     "/accounts/1/",
     "/accounts/1/owner/?q=a",
     "/applications/",
+    "/applications/?ownership=left",
     "/applications/1/",
     "/contracts/",
     "/contracts/1/",
@@ -45,6 +46,11 @@ PAGES = (
     "/licences/4/price/",
     "/licences/4/proposal/?buffer=10",
     "/waste/",
+    "/applications/1/edit/",
+    "/applications/1/merge/?q=a",
+    "/applications/1/split/",
+    "/applications/1/remove/",
+    "/applications/add/",
     "/reports/",
     "/reports/paid-seats-unused/",
     "/reports/leavers-with-live-accounts/",
@@ -58,6 +64,7 @@ PAGES = (
     "/settings/members/",
     "/settings/health/",
     "/settings/tokens/",
+    "/settings/fields/",
     "/settings/mail/",
 )
 ODDITIES = ("/people/?q=nobody-of-that-name", "/reports/paid-seats-unused/?days=x", "/nowhere/")

@@ -138,6 +138,10 @@ _HUMAN = "COALESCE(a.person_id, -a.id)"
 _LISTED = "a.status <> 'removed'"
 
 
+# Beside the accounts of a connected application (see `SeenApp.beside`).
+_BESIDE = " AND s.beside"
+
+
 def _users(table: str, condition: str, app: str = "app_id", listed: str = _LISTED) -> str:
     account = f"CASE WHEN {listed} THEN a.id END"
     return (
@@ -163,27 +167,52 @@ def _humans(
         return {number: (humans, accounts) for number, humans, accounts in cursor.fetchall()}
 
 
-def users_of(applications: Sequence[int], signed_in_since: date) -> dict[int, tuple[int, int]]:
+def users_of(
+    applications: Sequence[int], signed_in_since: date, beside: bool = False
+) -> dict[int, tuple[int, int]]:
     """Humans who were given each application, have let it in, or signed in to it since."""
-    return _humans(
-        applications,
-        [
-            (_users("inventory_assignment", _ASSIGNED, listed=f"{_LISTED} AND s.active"), []),
-            (_users("inventory_grant", _GRANTED), []),
-            (_users("inventory_activedays", _SIGNED_IN, "app"), _from(signed_in_since)),
-        ],
-    )
+    return _humans(applications, _shown_users(signed_in_since, _BESIDE if beside else ""))
 
 
 def active_users_of(applications: Sequence[int], since: datetime) -> dict[int, tuple[int, int]]:
     """Humans who signed in to each application since, or whose grant it has made use of."""
+    return _humans(applications, _shown_active(since, ""))
+
+
+def humans_of(applications: Sequence[int], signed_in_since: date) -> dict[int, tuple[int, int]]:
+    """Humans with an account that works in any instance of each, and those beside."""
     return _humans(
         applications,
-        [
-            (_users("inventory_grant", _LET_IN_LATELY), [moment(since)]),
-            (_users("inventory_activedays", _SIGNED_IN, "app"), _from(since.date())),
-        ],
+        [*_shown_users(signed_in_since, _BESIDE), (f"{_OWN} AND a.status = 'active'", [])],
     )
+
+
+def active_humans_of(applications: Sequence[int], since: datetime) -> dict[int, tuple[int, int]]:
+    own = f"{_OWN} AND {_LISTED} AND a.last_active_at >= %s"
+    return _humans(applications, [*_shown_active(since, _BESIDE), (own, [moment(since)])])
+
+
+_OWN = (
+    f"SELECT i.application_id, {_HUMAN} AS human, a.id AS account FROM inventory_instance i "
+    "JOIN inventory_account a ON a.book = i.book "
+    "WHERE i.application_id IN (%s) AND i.state <> 'deleting'"
+)
+
+
+def _shown_users(since: date, which: str) -> list[tuple[str, list[Any]]]:
+    given = f"{_LISTED} AND s.active"
+    return [
+        (_users("inventory_assignment", _ASSIGNED + which, listed=given), []),
+        (_users("inventory_grant", _GRANTED + which), []),
+        (_users("inventory_activedays", _SIGNED_IN + which, "app"), _from(since)),
+    ]
+
+
+def _shown_active(since: datetime, which: str) -> list[tuple[str, list[Any]]]:
+    return [
+        (_users("inventory_grant", _LET_IN_LATELY + which), [moment(since)]),
+        (_users("inventory_activedays", _SIGNED_IN + which, "app"), _from(since.date())),
+    ]
 
 
 def _from(day: date) -> list[Any]:

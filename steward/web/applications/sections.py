@@ -10,7 +10,8 @@ from django.db.models import F
 from django.http import HttpRequest
 from django.urls import reverse
 
-from steward.insight import uses
+from steward.insight import application_history, record, uses
+from steward.insight.application_sources import sources_of, ways_of
 from steward.insight.applications import facts_of
 from steward.insight.contracts import of_application as contracts_of
 from steward.insight.facts import of_integration
@@ -18,38 +19,62 @@ from steward.insight.grants import grants as all_grants
 from steward.insight.licences import licences as all_licences
 from steward.insight.licences import spent, wasted
 from steward.insight.reports.access import REPORT as ACCESS
-from steward.inventory.application import Application
-from steward.inventory.holdings import SeenApp
-from steward.inventory.instance import SIGNED_IN, Instance
+from steward.insight.reports.applications import REPORT as USERS
+from steward.inventory.instance import SIGNED_IN
 from steward.inventory.money import sees_money
+from steward.ledger import applications as ledger
 from steward.sdk.catalogue import integrations
 from steward.web.spend import of_application as paid_for
 
-GRANTS = 25
+GRANTS, EDITS = 8, 20
 # Of a row of `insight.applications.applications()`.
 Section: TypeAlias = Callable[[HttpRequest, Any], dict[str, Any]]
 
 
 def head(request: HttpRequest, row: Any) -> dict[str, Any]:
     connector = integrations().get(row.integration)
+    people = reverse("report", args=[USERS.slug])
     return {
         "application": row,
         "facts": facts_of(row),
-        "statuses": Application.STATUSES,
+        "sources": uses.sources_of(row),
         "connector": of_integration(connector) if connector else None,
+        "rows_of": f"{people}?application={row.pk}",
     }
 
 
 def sources(request: HttpRequest, row: Any) -> dict[str, Any]:
-    """Which instances are of it, and which show it."""
-    seen = SeenApp.objects.present().filter(application=row).select_related("instance")
+    """Everything it is known from."""
+    known_from = sources_of(row)
     return {
-        "sources": uses.sources_of(row),
-        "instances": Instance.objects.present().filter(application=row.pk),
-        "seen": seen,
-        "seen_in": list(dict.fromkeys(app.instance.name for app in seen)),
+        "known_from": known_from,
+        "ways": [(app, ways_of(app)) for app in known_from.apps],
+        "seen_in": list(dict.fromkeys(app.instance.name for app in known_from.apps)),
         "signed_in_days": SIGNED_IN.days,
+        "may_go": row.by_entry and not ledger.is_shown(row),
     }
+
+
+def about(request: HttpRequest, row: Any) -> dict[str, Any]:
+    """What people have said of it."""
+    owners = [(label, person and person.now()) for label, person in _owners(row)]
+    fields = record.custom_fields()
+    return {
+        "owners": [(label, p, bool(p and record.has_left(p))) for label, p in owners],
+        "custom": record.Custom(fields, [row]).of(row),
+        "merged_here": row.merged.order_by("name"),
+    }
+
+
+def _owners(row: Any) -> list[tuple[str, Any]]:
+    return [("Business owner", row.business_owner), ("Technical owner", row.technical_owner)]
+
+
+def history(request: HttpRequest, row: Any) -> dict[str, Any]:
+    edits = application_history.edits_of(row)
+    shown = application_history.lines(edits[:EDITS], row)
+    more = edits[EDITS : EDITS + 1].exists()
+    return {"edits": shown, "more_edits": more}
 
 
 def grants(request: HttpRequest, row: Any) -> dict[str, Any]:
@@ -86,6 +111,8 @@ SECTIONS: tuple[Section, ...] = (
     contracts,
     paid,
     grants,
+    about,
+    history,
 )
 
 

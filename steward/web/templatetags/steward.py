@@ -66,7 +66,14 @@ _EVENTS = {
     "removals_released": "Removals let through",
     "removals_dismissed": "Removals dismissed",
 }
-_STATUSES = {"active": "green", "disabled": "secondary", "removed": "red"}
+_STATUSES = {
+    "active": "green",
+    "disabled": "secondary",
+    "removed": "red",
+    "approved": "green",
+    "unapproved": "red",
+    "unconfirmed": "secondary",
+}
 
 
 @register.simple_tag
@@ -178,6 +185,13 @@ def differences(edit: Any) -> list[tuple[str, Any, Any]]:
 
 
 _ROWS = ("id", "key", "licence", "licence_id", "application", "application_id", "created_at")
+
+
+def day_of(text: str) -> SafeString | str:
+    """Of a day as JSON has it."""
+    return day(date.fromisoformat(text))
+
+
 SCOPES_SHOWN = 3
 
 
@@ -193,6 +207,12 @@ def scopes(names: list[str]) -> SafeString:
 
 def _codes(names: list[str]) -> SafeString:
     return format_html_join(" ", '<code class="text-break">{}</code>', ((name,) for name in names))
+
+
+@register.filter
+def tags(names: list[str]) -> SafeString:
+    pill = '<span class="badge bg-secondary-lt" dir="auto">{}</span>'
+    return format_html_join(" ", pill, ((name,) for name in names))
 
 
 @register.filter
@@ -216,6 +236,8 @@ def _cell_text(cell: Cell) -> Any:
         return money(value, cell.currency)
     if cell.column.name == "status" and value in _STATUSES:
         return status_badge(value)
+    if cell.column.name == "tags":
+        return tags(value)
     write = _WRITTEN.get(cell.column.kind)
     return write(value) if write else value
 
