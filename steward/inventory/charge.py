@@ -5,11 +5,13 @@ from __future__ import annotations
 from typing import Any, ClassVar
 
 from django.db import models
+from django.db.models import Q
 from django.utils import timezone
 
 from steward.inventory.amounts import RATE_PLACES, ExactField
 from steward.inventory.application import Application
 from steward.inventory.imports import Import
+from steward.inventory.instance import Instance
 from steward.inventory.person import Person
 
 
@@ -27,6 +29,17 @@ class VendorRule(models.Model):
     at = models.DateTimeField(default=timezone.now)
 
     objects: ClassVar[Any] = models.Manager()
+
+
+class ChargeQuerySet(models.QuerySet["Charge"]):
+    def present(self) -> ChargeQuerySet:
+        """What a person may see: what came with files, and what is in the book of an instance."""
+        books = Instance.objects.present().values("book")
+        return self.filter(Q(book=None) | Q(book__in=books))
+
+    def counted(self) -> ChargeQuerySet:
+        """Each payment once."""
+        return self.present().filter(duplicate_of=None)
 
 
 class Charge(models.Model):
@@ -63,7 +76,7 @@ class Charge(models.Model):
     not_duplicate = models.BooleanField(default=False)
     created_at = models.DateTimeField(default=timezone.now)
 
-    objects: ClassVar[Any] = models.Manager()
+    objects: ClassVar[Any] = ChargeQuerySet.as_manager()
 
     class Meta:
         constraints: ClassVar = [
