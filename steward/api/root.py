@@ -13,6 +13,7 @@ from steward.api import (
     directory,
     grants,
     identity,
+    imports,
     instances,
     inventory,
     problems,
@@ -44,6 +45,7 @@ api.add_router("", grants.router)
 api.add_router("", timelines.router)
 api.add_router("", identity.router)
 api.add_router("", directory.router)
+api.add_router("", imports.router)
 api.add_router("", reports.router)
 api.add_router("", watching.router)
 

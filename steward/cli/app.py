@@ -9,6 +9,7 @@ from steward.cli import (
     db,
     directory,
     health,
+    imports,
     instances,
     integrations,
     people,
@@ -33,6 +34,7 @@ app.add_typer(integrations.app, name="integration")
 app.add_typer(clients.app, name="client")
 app.add_typer(people.app, name="person")
 app.add_typer(directory.app, name="directory")
+app.add_typer(imports.app, name="import")
 app.add_typer(reports.app, name="report")
 app.add_typer(tokens.app, name="token")
 app.add_typer(db.app, name="db")

@@ -63,6 +63,13 @@ class Application(models.Model):
     def __str__(self) -> str:
         return self.name
 
+    def now(self) -> Application:
+        """What it is by now, after whatever merges there were since."""
+        application = self
+        while application.merged_into is not None:
+            application = application.merged_into
+        return application
+
 
 class CustomField(models.Model):
     """A field the company has made for its applications. `choices` are the words of a choice."""

@@ -24,7 +24,14 @@ from steward.inventory.holdings import (
     SeenApp,
 )
 from steward.inventory.identity import Decision, Distinct, IdentityChange
-from steward.inventory.imports import Import, ImportedRow, ImportMapping
+from steward.inventory.imports import (
+    Import,
+    ImportDraft,
+    ImportDraftRow,
+    ImportedRow,
+    ImportMapping,
+    LeftOut,
+)
 from steward.inventory.instance import (
     Book,
     Credential,
@@ -39,6 +46,7 @@ from steward.inventory.member import ApiToken, Invitation, Member
 from steward.inventory.person import Describing, Person, PersonEmail
 from steward.inventory.run import Run
 from steward.inventory.sighting import Sighting
+from steward.inventory.staff import Staff
 from steward.inventory.worker import Worker
 
 __all__ = [
@@ -71,10 +79,13 @@ __all__ = [
     "Group",
     "IdentityChange",
     "Import",
+    "ImportDraft",
+    "ImportDraftRow",
     "ImportMapping",
     "ImportedRow",
     "Instance",
     "Invitation",
+    "LeftOut",
     "LicencePrice",
     "LicenceType",
     "License",
@@ -90,6 +101,7 @@ __all__ = [
     "SeenApp",
     "SharedWindow",
     "Sighting",
+    "Staff",
     "StreamState",
     "VendorRule",
     "Worker",

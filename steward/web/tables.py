@@ -26,6 +26,7 @@ _PAGES = {
     "instance": "instance",
     "application": "application",
     "contract": "contract",
+    "import": "import",
 }
 
 

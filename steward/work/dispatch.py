@@ -18,8 +18,10 @@ from django.utils import timezone
 
 from steward.inventory.instance import Book, Moment
 from steward.inventory.mail import Mail
-from steward.inventory.person import Describing
+from steward.inventory.person import Describing, Person
 from steward.inventory.run import Run
+from steward.ledger.imports.drafts import drop_old
+from steward.sync.anew import let_go
 from steward.sync.expiry import warn_of_expiry
 from steward.sync.runs import request_due
 from steward.sync.tallies import waiting
@@ -55,7 +57,7 @@ class Dispatcher:
             self._keep_up("purge", workflows.purge)
         if waiting().exists():
             self._keep_up("tell", workflows.tell)
-        if Describing.objects.exists():
+        if Describing.objects.exists() or Person.objects.filter(undescribed=True).exists():
             self._keep_up("describe", workflows.describe)
         if _mail_waits():
             self._keep_up("mail", workflows.mail)
@@ -65,6 +67,8 @@ class Dispatcher:
         if time.monotonic() >= self._next_look:
             self._next_look = time.monotonic() + LOOK_AHEAD
             warn_of_expiry()
+            let_go()
+            drop_old()
 
     def _hand_over_runs(self) -> None:
         waiting = Run.objects.filter(state=Run.QUEUED).values_list("pk", "attempt")

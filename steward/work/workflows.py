@@ -15,8 +15,8 @@ from django.db import InterfaceError, OperationalError, close_old_connections
 from steward.inventory.run import Run
 from steward.notify import sending, writing
 from steward.sync import engine, verdict
+from steward.sync.anew import describe_listed, describe_some
 from steward.sync.deleting import purge_closed
-from steward.sync.describing import describe_some
 from steward.sync.room import is_full, park_full
 from steward.sync.tallies import tell_waiting
 from steward.work.held import holding
@@ -109,7 +109,7 @@ def describe() -> None:
 @DBOS.step(name="describe")
 @in_thread
 def _describe() -> None:
-    while describe_some():
+    while describe_some() or describe_listed():
         pass
 
 

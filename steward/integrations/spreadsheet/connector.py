@@ -17,25 +17,11 @@ from steward.sdk.errors import Unexpected
 from steward.sdk.fields import AuthOption, Field
 from steward.sdk.records import Account
 from steward.sdk.sheets.dates import Order, order_of
+from steward.sdk.sheets.delimited import ENCODINGS
 from steward.sdk.sheets.words import plain
 
 ROWS_A_PAGE = 1000
 _DATES = ("last_active", "created")
-_ENCODINGS = (
-    ("auto", "Recognise it"),
-    ("utf-8", "UTF-8"),
-    ("utf-16", "UTF-16"),
-    ("cp1252", "Windows-1252 (Western Europe)"),
-    ("cp1250", "Windows-1250 (Central Europe)"),
-    ("cp1251", "Windows-1251 (Cyrillic)"),
-    ("cp1253", "Windows-1253 (Greek)"),
-    ("cp1254", "Windows-1254 (Turkish)"),
-    ("shift_jis", "Shift JIS"),
-    ("gb18030", "GB 18030"),
-    ("big5", "Big5"),
-    ("euc_kr", "EUC-KR"),
-    ("mac_roman", "Mac Roman"),
-)
 
 
 def _column(name: str, label: str) -> Field:
@@ -94,7 +80,7 @@ class Spreadsheet(Connector):
             kind="choice",
             required=False,
             default="auto",
-            choices=_ENCODINGS,
+            choices=ENCODINGS,
         ),
         Field("sheet", "Sheet", "Empty means the first that is not empty.", required=False),
         Field(
