@@ -47,13 +47,16 @@ class Charge(models.Model):
     `entered` where it came with a file. `vendor_key` is the vendor's name as rules compare it.
     `matched` says by what the application was found: rule, name, hand, or nothing yet.
     `told` is the amount in the company's currency, at `told_rate` of `told_day`; None where no
-    rate is known. A duplicate of another charge is kept and not counted."""
+    rate is known. `paid_by` is the app's own id of the account that paid, and `seen` the last run
+    that read it. A duplicate of another charge is kept and not counted."""
 
     RULE, NAME, HAND, NOTHING = "rule", "name", "hand", ""
 
     book = models.BigIntegerField(null=True)
     entered = models.ForeignKey(Import, null=True, on_delete=models.CASCADE, related_name="charges")
+    seen = models.BigIntegerField(null=True)
     external_id = models.CharField(max_length=300, blank=True)
+    paid_by = models.CharField(max_length=300, blank=True, default="", db_default="")
     day = models.DateField()
     amount = ExactField()
     currency = models.CharField(max_length=3)
@@ -91,4 +94,14 @@ class Charge(models.Model):
             models.Index(fields=["day", "id"]),
             models.Index(fields=["vendor_key", "day"]),
             models.Index(fields=["currency", "day"]),
+            models.Index(fields=["department", "day"], name="charge_by_department"),
+            models.Index(fields=["day"], condition=Q(told=None), name="charge_without_rate"),
+            models.Index(
+                fields=["vendor_key"],
+                condition=Q(application=None, matched=""),
+                name="charge_unmatched",
+            ),
+            models.Index(
+                fields=["day"], condition=Q(duplicate_of__isnull=False), name="charge_doubled"
+            ),
         ]

@@ -1,15 +1,17 @@
-"""What is known of a charge besides what its source says: the application, the amount in the
-company's currency, and whether another source has told of it already."""
+"""What is known of a charge besides what its source says: the application, and the amount in the
+company's currency."""
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import timedelta
 from decimal import Decimal
-from typing import Any, TypeAlias
+from typing import Any
 
+from babel.numbers import get_currency_precision
+
+from steward.inventory.amounts import rounded
 from steward.inventory.application import Application
 from steward.inventory.charge import Charge, VendorRule
 from steward.inventory.company import Company
@@ -19,11 +21,6 @@ from steward.inventory.money import Rates
 from steward.inventory.vendors import head_of, key_of
 from steward.sdk.catalogue import integrations
 from steward.sdk.connector import Connector
-
-# Statements and finance apps date one payment up to so many days apart, and one that has the same
-# number in both up to so many.
-DAYS_APART, DAYS_APART_BY_ID = 5, 45
-CHUNK = 500
 
 
 @dataclass(frozen=True)
@@ -154,81 +151,11 @@ class Describing:
         self.tell(charge)
 
     def tell(self, charge: Any) -> None:
+        """What is converted is posted in whole cents, so that what is shown adds up as well."""
         told = self.rates.told(charge.amount, charge.currency, charge.day)
-        charge.told = told.amount if told else None
+        charge.told = self._posted(told.amount) if told and told.rate != 1 else told and told.amount
         charge.told_rate = told.rate if told else None
         charge.told_day = told.day if told else None
 
-
-def mark_duplicates(charges: Sequence[Charge]) -> int:
-    """Of charges that are stored already; how many another source has told of before. Each charge
-    stands for one of another source at most, so that two equal lines need two equal lines."""
-    marked = []
-    for part in (charges[n : n + CHUNK] for n in range(0, len(charges), CHUNK)):
-        known = _Known(part)
-        for charge in part:
-            if charge.duplicate_of_id is None and not charge.not_duplicate:
-                charge.duplicate_of = known.original_of(charge)
-                if charge.duplicate_of:
-                    marked.append(charge)
-    Charge.objects.bulk_update(marked, ["duplicate_of"], batch_size=CHUNK)
-    return len(marked)
-
-
-Source: TypeAlias = "tuple[int | None, int | None]"
-
-
-def source_of(charge: Charge) -> Source:
-    return charge.book, charge.entered_id
-
-
-class _Known:
-    """What could be an original: counted, of about the days and just the amounts of `charges`.
-    `_taken` are the sources that have a duplicate of it already."""
-
-    def __init__(self, charges: Sequence[Charge]) -> None:
-        days = [charge.day for charge in charges]
-        apart = timedelta(days=DAYS_APART_BY_ID)
-        rows = Charge.objects.present().filter(
-            day__range=(min(days) - apart, max(days) + apart),
-            amount__in={charge.amount for charge in charges},
-            duplicate_of=None,
-        )
-        self._by_amount: dict[tuple[Decimal, str], list[Charge]] = defaultdict(list)
-        for row in rows.order_by("pk"):
-            self._by_amount[row.amount, row.currency].append(row)
-        self._taken: dict[int, set[Source]] = defaultdict(set)
-        duplicates = Charge.objects.filter(duplicate_of__in=rows.order_by().values("pk"))
-        for original, *source in duplicates.values_list("duplicate_of", "book", "entered"):
-            self._taken[original].add((source[0], source[1]))
-
-    def original_of(self, charge: Charge) -> Charge | None:
-        source = source_of(charge)
-        fitting = [
-            other
-            for other in self._by_amount[charge.amount, charge.currency]
-            if other.pk < charge.pk
-            and source_of(other) != source
-            and source not in self._taken[other.pk]
-            and is_same(charge, other)
-        ]
-        found = min(fitting, key=lambda other: abs(charge.day - other.day), default=None)
-        if found:
-            self._taken[found.pk].add(source)
-            # It does not count any more, so it is nobody's original.
-            equal = self._by_amount[charge.amount, charge.currency]
-            equal[:] = [other for other in equal if other.pk != charge.pk]
-        return found
-
-
-def is_same(one: Charge, other: Charge) -> bool:
-    apart = abs(one.day - other.day)
-    if one.external_id and one.external_id == other.external_id:
-        return apart <= timedelta(days=DAYS_APART_BY_ID)
-    return apart <= timedelta(days=DAYS_APART) and _is_same_vendor(one, other)
-
-
-def _is_same_vendor(one: Charge, other: Charge) -> bool:
-    if one.vendor_key == other.vendor_key:
-        return True
-    return one.application_id is not None and one.application_id == other.application_id
+    def _posted(self, amount: Decimal) -> Decimal:
+        return rounded(amount, get_currency_precision(self.rates.currency))

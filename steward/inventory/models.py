@@ -46,6 +46,7 @@ from steward.inventory.member import ApiToken, Invitation, Member
 from steward.inventory.person import Describing, Person, PersonEmail
 from steward.inventory.run import Run
 from steward.inventory.sighting import Sighting
+from steward.inventory.spend import DepartmentShare, PersonShare, SpendMonth
 from steward.inventory.staff import Staff
 from steward.inventory.worker import Worker
 
@@ -70,6 +71,7 @@ __all__ = [
     "CustomField",
     "DailyFigure",
     "Decision",
+    "DepartmentShare",
     "Describing",
     "Distinct",
     "Document",
@@ -95,12 +97,14 @@ __all__ = [
     "Moment",
     "Person",
     "PersonEmail",
+    "PersonShare",
     "Recipient",
     "Run",
     "Seat",
     "SeenApp",
     "SharedWindow",
     "Sighting",
+    "SpendMonth",
     "Staff",
     "StreamState",
     "VendorRule",

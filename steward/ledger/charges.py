@@ -12,9 +12,11 @@ from django.db import transaction
 
 from steward.inventory.application import Application
 from steward.inventory.charge import Charge
-from steward.inventory.charging import Describing, mark_duplicates
+from steward.inventory.charging import Describing
+from steward.inventory.duplicates import mark_duplicates
 from steward.inventory.imports import Import
 from steward.inventory.person import Person
+from steward.inventory.spend import first_of, mark_months
 
 CHUNK = 1_000
 
@@ -46,6 +48,7 @@ def enter(
         describing.describe(charge)
     Charge.objects.bulk_create(made, batch_size=CHUNK)
     mark_duplicates(made)
+    mark_months({first_of(charge.day) for charge in made})
     return made
 
 

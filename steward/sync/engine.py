@@ -22,7 +22,7 @@ from steward.inventory.instance import Instance
 from steward.inventory.run import OPEN, Run
 from steward.sdk.connector import Connector, Page
 from steward.sdk.errors import ConnectorError, Forbidden, Unauthorized, Unavailable, Unexpected
-from steward.sync import marks, scopes, verdict
+from steward.sync import charges, marks, scopes, verdict
 from steward.sync import progress as states
 from steward.sync.ahead import Halt, ahead
 from steward.sync.batches import batches
@@ -97,7 +97,7 @@ class _Attempt:
         accounts = self.progress.streams.get(ESSENTIAL)
         waits = accounts is not None and not accounts.is_done
         begin_at = marks.choose(self.run, ESSENTIAL, accounts, salt) if accounts and waits else {}
-        return connector_of(self.run.instance, self.halt, begin_at)
+        return connector_of(self.run.instance, self.halt, begin_at, charges.begin(self.run))
 
     def _read_all(self, connector: Connector) -> None:
         for name in self.progress.streams:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from datetime import date
 from typing import Any
 
 import structlog
@@ -76,7 +77,9 @@ def _misreadings_told() -> Iterator[None]:
         ) from error
 
 
-def context_of(instance: Instance, halt: Halt, marks: Mapping[str, Any]) -> Context:
+def context_of(
+    instance: Instance, halt: Halt, marks: Mapping[str, Any], charges_from: date
+) -> Context:
     connector = integration_of(instance)
     try:
         auth, kept = vault.open_credential(instance)
@@ -92,6 +95,7 @@ def context_of(instance: Instance, halt: Halt, marks: Mapping[str, Any]) -> Cont
         watch=vendor_request,
         since=instance.activity_since,
         marks=marks,
+        charges_from=charges_from,
     )
 
 
@@ -105,9 +109,12 @@ def integration_of(instance: Instance) -> type[Connector]:
 
 
 @contextmanager
-def connector_of(instance: Instance, halt: Halt, marks: Mapping[str, Any]) -> Iterator[Connector]:
+def connector_of(
+    instance: Instance, halt: Halt, marks: Mapping[str, Any], charges_from: date
+) -> Iterator[Connector]:
     """`halt` wakes whoever naps for the app's sake; `marks` are where changes may be read from."""
-    with opened(integration_of(instance), context_of(instance, halt, marks)) as connector:
+    context = context_of(instance, halt, marks, charges_from)
+    with opened(integration_of(instance), context) as connector:
         yield connector
 
 
