@@ -30,6 +30,9 @@ class VendorRule(models.Model):
 
     objects: ClassVar[Any] = models.Manager()
 
+    def __str__(self) -> str:
+        return f"{self.pattern}…" if self.is_prefix else str(self.pattern)
+
 
 class ChargeQuerySet(models.QuerySet["Charge"]):
     def present(self) -> ChargeQuerySet:
@@ -105,3 +108,6 @@ class Charge(models.Model):
                 fields=["day"], condition=Q(duplicate_of__isnull=False), name="charge_doubled"
             ),
         ]
+
+    def __str__(self) -> str:
+        return f"{self.vendor}, {self.day}"

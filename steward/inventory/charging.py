@@ -38,7 +38,7 @@ class Vendors:
 
     def __init__(self) -> None:
         rows = VendorRule.objects.values_list("pattern", "is_prefix", "application")
-        merged = _merged()
+        merged = merged_applications()
         rules = [(pattern, prefix, merged.get(app, app)) for pattern, prefix, app in rows]
         self._exact = {pattern: app for pattern, prefix, app in rules if not prefix}
         self._begins = sorted(
@@ -86,7 +86,8 @@ def application_for(connector: type[Connector]) -> int:
     return int(made.merged_into_id or made.pk)
 
 
-def _merged() -> dict[int, int]:
+def merged_applications() -> dict[int, int]:
+    """What each that was merged is by now."""
     rows = Application.objects.filter(merged_into__isnull=False).values_list("pk", "merged_into")
     direct = dict(rows)
     return {pk: _end_of(pk, direct) for pk in direct}
@@ -101,20 +102,20 @@ def _end_of(pk: int, direct: Mapping[int, int]) -> int:
 
 
 def _applications() -> Iterator[tuple[int, str]]:
-    merged = _merged()
+    merged = merged_applications()
     for pk, name in Application.objects.values_list("pk", "name"):
         yield merged.get(pk, pk), name
 
 
 def _contracts() -> Iterator[tuple[str, int]]:
     rows = Contract.objects.filter(application__isnull=False).values_list("vendor", "application")
-    merged = _merged()
+    merged = merged_applications()
     return ((key_of(vendor), merged.get(app, app)) for vendor, app in rows.distinct())
 
 
 def _publishers() -> Iterator[tuple[str, int]]:
     rows = SeenApp.objects.present().filter(application__isnull=False).exclude(publisher="")
-    merged = _merged()
+    merged = merged_applications()
     for name, app in rows.values_list("publisher", "application").distinct():
         yield key_of(name), merged.get(app, app)
 

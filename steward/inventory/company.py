@@ -20,6 +20,9 @@ class Company(models.Model):
 
     objects: ClassVar[Any] = models.Manager()
 
+    def __str__(self) -> str:
+        return "Company"
+
     @classmethod
     def get(cls) -> Company:
         return cls.objects.filter(pk=1).first() or cls(pk=1)
@@ -40,3 +43,6 @@ class ExchangeRate(models.Model):
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["base", "quote", "day"], name="rate_once_a_day")
         ]
+
+    def __str__(self) -> str:
+        return f"{self.base} in {self.quote}, {self.day}"

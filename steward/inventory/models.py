@@ -46,7 +46,7 @@ from steward.inventory.member import ApiToken, Invitation, Member
 from steward.inventory.person import Describing, Person, PersonEmail
 from steward.inventory.run import Run
 from steward.inventory.sighting import Sighting
-from steward.inventory.spend import DepartmentShare, PersonShare, SpendMonth
+from steward.inventory.spend import DepartmentShare, PersonShare, Retelling, SpendMonth
 from steward.inventory.staff import Staff
 from steward.inventory.worker import Worker
 
@@ -99,6 +99,7 @@ __all__ = [
     "PersonEmail",
     "PersonShare",
     "Recipient",
+    "Retelling",
     "Run",
     "Seat",
     "SeenApp",

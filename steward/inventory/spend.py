@@ -32,7 +32,7 @@ class SpendMonth(models.Model):
 
 class DepartmentShare(models.Model):
     """What a department bears of an application's cost. Where nobody can be named, `department` is
-    empty and `why` says so: see `Why`."""
+    empty and `why` says so: one of `WHY`."""
 
     month = models.DateField()
     application = models.ForeignKey(
@@ -66,12 +66,25 @@ class PersonShare(models.Model):
         indexes: ClassVar = [models.Index(fields=["month", "person"])]
 
 
-class Why(models.TextChoices):
-    UNKNOWN = "unknown", "Nobody is known to use it"
-    OWNERLESS = "ownerless", "Accounts that nobody owns"
-    FIXED = "fixed", "Shared among departments, not people"
-    REST = "rest", "Fixed shares of less than 100%"
-    PLACELESS = "placeless", "People without a department"
+class Retelling(models.Model):
+    """A row is there while charges are converted anew: those in `currency`, or all (""), as rates
+    or the company's own currency have changed. `done_to` is the highest number that is done."""
+
+    currency = models.CharField(max_length=3, blank=True)
+    done_to = models.BigIntegerField(default=0)
+
+    objects: ClassVar[Any] = models.Manager()
+
+
+# Why nobody is named as bearing a part.
+UNKNOWN, OWNERLESS, FIXED, REST, PLACELESS = "unknown", "ownerless", "fixed", "rest", "placeless"
+WHY = {
+    UNKNOWN: "Nobody is known to use it",
+    OWNERLESS: "Accounts that nobody owns",
+    FIXED: "Shared among departments, not people",
+    REST: "Not in any fixed share",
+    PLACELESS: "People without a department",
+}
 
 
 def first_of(day: date) -> date:

@@ -20,6 +20,7 @@ from steward.inventory.instance import Book, Moment
 from steward.inventory.mail import Mail
 from steward.inventory.person import Describing, Person
 from steward.inventory.run import Run
+from steward.inventory.spend import Retelling, SpendMonth
 from steward.ledger.imports.drafts import drop_old
 from steward.sync.anew import let_go
 from steward.sync.expiry import warn_of_expiry
@@ -59,14 +60,18 @@ class Dispatcher:
             self._keep_up("tell", workflows.tell)
         if Describing.objects.exists() or Person.objects.filter(undescribed=True).exists():
             self._keep_up("describe", workflows.describe)
+        if _money_waits():
+            self._keep_up("count_money", workflows.count_money)
         if _mail_waits():
             self._keep_up("mail", workflows.mail)
 
     def _look_ahead(self) -> None:
-        """A day is long enough to be told a minute late."""
+        """A day is long enough to be told a minute late, and so is an application that has become
+        known, whose vendor was paid before."""
         if time.monotonic() >= self._next_look:
             self._next_look = time.monotonic() + LOOK_AHEAD
             warn_of_expiry()
+            self._keep_up("count_money", workflows.count_money)
             let_go()
             drop_old()
 
@@ -103,6 +108,10 @@ class Dispatcher:
         handle = self._upkeep.get(name)
         if handle is None or handle.get_status().status not in ("PENDING", "ENQUEUED"):
             self._upkeep[name] = DBOS.enqueue_workflow(UPKEEP, workflow)
+
+
+def _money_waits() -> bool:
+    return Retelling.objects.exists() or SpendMonth.objects.filter(untold=True).exists()
 
 
 def _mail_waits() -> bool:

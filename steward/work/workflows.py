@@ -13,6 +13,7 @@ from dbos import DBOS
 from django.db import InterfaceError, OperationalError, close_old_connections
 
 from steward.inventory.run import Run
+from steward.ledger import rates, shares, vendors
 from steward.notify import sending, writing
 from steward.sync import engine, verdict
 from steward.sync.anew import describe_listed, describe_some
@@ -110,6 +111,22 @@ def describe() -> None:
 @in_thread
 def _describe() -> None:
     while describe_some() or describe_listed():
+        pass
+
+
+@DBOS.workflow(name="count_money")
+def count_money() -> None:
+    _count_money()
+
+
+@DBOS.step(name="count_money")
+@in_thread
+def _count_money() -> None:
+    """Converted first, then matched, then shared out."""
+    while rates.retell_some():
+        pass
+    vendors.match_new()
+    while shares.tell_due():
         pass
 
 
