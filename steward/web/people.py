@@ -16,6 +16,7 @@ from steward.insight.people import people as all_people
 from steward.insight.provenance import provenance
 from steward.inventory.account import Account
 from steward.inventory.holdings import Assignment, Membership, Seat
+from steward.inventory.staff import of_person
 from steward.web.access import for_members
 from steward.web.histories import History
 from steward.web.tables import Table
@@ -45,6 +46,7 @@ def person(request: HttpRequest, id: int) -> HttpResponse:
         "attributes": attributes_of(row),
         "manager": row.manager and row.manager.now(),
         "reports": with_accounts(row.reports.filter(merged_into=None)).order_by("name")[:REPORTS],
+        "listed": of_person(row.pk),
         "addresses": row.emails.order_by("key"),
         "accounts": accounts.order_by("status", "instance__name"),
         "assignments": Assignment.objects.present()

@@ -7,7 +7,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("inventory", "0012_what_people_enter"),
+        ("inventory", "0016_shared_spend"),
     ]
 
     operations = [

@@ -7,14 +7,12 @@ from collections.abc import Iterable, Sequence
 from steward.inventory.charge import Charge
 from steward.inventory.company import Company
 from steward.inventory.imports import Import, ImportedRow
-from steward.ledger.charges import ChargeIn, enter
+from steward.ledger.charges import ChargeIn, enter, withdraw
 from steward.ledger.imports.fields import Field
 from steward.ledger.imports.found import Applications, fill_people
 from steward.ledger.imports.kind import Kind
 from steward.ledger.imports.upload import Row
 from steward.ledger.imports.work import ERROR, NEW
-
-CHUNK = 1_000
 
 
 class Charges(Kind):
@@ -62,11 +60,7 @@ class Charges(Kind):
 
     def take_back(self, entered: Import, by: str) -> int:
         """All of them, whatever was said of them since."""
-        total = 0
-        while some := list(Charge.objects.filter(entered=entered).values_list("pk")[:CHUNK]):
-            total += len(some)
-            Charge.objects.filter(pk__in=[pk for (pk,) in some]).delete()
-        return total
+        return withdraw(Charge.objects.filter(entered=entered))
 
 
 def _charge(row: Row) -> ChargeIn:

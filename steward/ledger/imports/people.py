@@ -60,7 +60,7 @@ class People(Kind):
             values |= {"key": key}
         works = [] if person else _somebody(row, key)
         of: Any = person or works[0]
-        row.works = [*works, Work("person", Staff, old, values, of=of)]
+        row.works = [*works, Work("staff", Staff, old, values)]
         self._of[row.line] = of
 
     def judge(self, rows: Iterable[Row]) -> None:

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import Any
 
-from steward.inventory.charge import Charge
-from steward.inventory.charging import Describing
-from steward.inventory.company import ExchangeRate
+from steward.inventory.amounts import RATE_PLACES, rounded
+from steward.inventory.company import Company, ExchangeRate
 from steward.inventory.imports import Import
 from steward.ledger.imports.fields import Field
 from steward.ledger.imports.kind import Kind, said
 from steward.ledger.imports.upload import Row
 from steward.ledger.imports.work import Work
+from steward.ledger.rates import retell
 
 
 class Rates(Kind):
@@ -43,16 +43,19 @@ class Rates(Kind):
 
     def plan(self, rows: Sequence[Row]) -> None:
         days = {row.values["day"] for row in rows}
-        bases = {row.values["base"] for row in rows}
+        bases = {row.values[name] for row in rows for name in ("base", "quote")}
         known = ExchangeRate.objects.filter(day__in=days, base__in=bases)
+        today = datetime.now(UTC).date()
         found = {(r.base, r.quote, r.day): r for r in known}
         for row in rows:
             base, quote, day = key = tuple(row.values[n] for n in ("base", "quote", "day"))
             row.name = f"{base} in {quote}, {day}"
             if base == quote:
                 row.refuse("quote", "The two currencies are the same.")
-            elif self.is_first(row, key):
-                row.works = [Work("rate", ExchangeRate, found.get(key), said(row, _VALUES))]
+            elif day > today:
+                row.refuse("day", "This day has not come yet.")
+            elif self.is_first(row, (frozenset((base, quote)), day)):
+                row.works = [_work(row, found.get(key), found.get((quote, base, day)))]
                 if row.works[0].differing:
                     row.works[0].values["source"] = self.file_name[:200]
 
@@ -67,26 +70,22 @@ class Rates(Kind):
         tell_charges(self._touched)
 
 
+def _work(row: Row, same: ExchangeRate | None, turned: ExchangeRate | None) -> Work:
+    """A pair that is there the other way round stays so, and is told by it."""
+    if same is None and turned is not None:
+        value = rounded(1 / row.values["rate"], RATE_PLACES)
+        return Work("rate", ExchangeRate, turned, {"rate": value})
+    return Work("rate", ExchangeRate, same, said(row, _VALUES))
+
+
 def tell_charges(rates: Sequence[tuple[str, str, date]]) -> None:
-    """What was charged in their currencies since the first of these days, by the rates there are
-    now."""
-    telling = Describing()
-    company = telling.rates.currency
+    """What was charged in currencies that convert into the company's by other rates now."""
+    company = Company.get().currency
     pairs = {frozenset((base, quote)) for base, quote, _ in rates}
-    concerned = {code for pair in pairs if company in pair for code in pair} - {company}
-    if not concerned:
-        return
-    since = min(day for _, _, day in rates)
-    rows = Charge.objects.filter(currency__in=concerned, day__gte=since).order_by("pk")
-    last = 0
-    while batch := list(rows.filter(pk__gt=last)[:_CHUNK]):
-        for charge in batch:
-            telling.tell(charge)
-        Charge.objects.bulk_update(batch, ["told", "told_rate", "told_day"], batch_size=200)
-        last = batch[-1].pk
+    for code in {code for pair in pairs if company in pair for code in pair} - {company}:
+        retell(code)
 
 
-_CHUNK = 1_000
 _VALUES = ("base", "quote", "day", "rate")
 _BASE = "basecurrency from fromcurrency source von ausgangswahrung currency wahrung devise monnaie"
 _QUOTE = "quotecurrency to tocurrency target nach zielwahrung counter countercurrency"

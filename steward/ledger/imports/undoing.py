@@ -22,8 +22,13 @@ from steward.ledger.trail import CHANGED, REMOVED, written
 BATCH = 500
 # The word of the trail for each model, and the model that goes with another one.
 _TRAIL = {"licencetype": "licence", "licenceprice": "price", "exchangerate": "rate"}
-# What goes along with a person, or follows from what is said of others.
-_NO_USE = (("personemail", "person"), ("person", "manager"))
+# What goes along with an object, or follows from others.
+_NO_USE = (
+    ("personemail", "person"),
+    ("person", "manager"),
+    ("personshare", "person"),
+    ("departmentshare", "application"),
+)
 
 
 def is_last(entered: Import) -> bool:

@@ -22,15 +22,13 @@ NEW, SAME, ERROR, DIFFERENT = "new", "same", "error", "changed"
 @dataclass(eq=False)
 class Work:
     """`row` is None where the object is made. A value may be another work, whose object it is once
-    that is done. `of` is whose trail it is in, where it is not the object's own; one without a
-    `kind` leaves no trace, since it goes with another one; what is not `shown` would be said
-    twice."""
+    that is done. One without a `kind` leaves no trace, since it goes with another one; what is not
+    `shown` would be said twice."""
 
     kind: str
     model: type[models.Model]
     row: Any
     values: dict[str, Any]
-    of: Any = None
     shown: bool = True
     done: bool = False
     before: dict[str, Any] = field(default_factory=dict)
@@ -141,6 +139,5 @@ def _trace(
 
 
 def _edit(work: Work, what: str, by: str, before: Any, after: Mapping[str, Any]) -> Edit:
-    of = object_of(work.of) or work.row
     facts = {"what": what, "by": by, "before": before or {}, "after": after}
-    return Edit(kind=work.kind, object=of.pk, name=str(of)[:300], **facts)
+    return Edit(kind=work.kind, object=work.row.pk, name=str(work.row)[:300], **facts)

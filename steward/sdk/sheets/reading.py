@@ -41,6 +41,10 @@ def main(wanted: str) -> None:
         say({"error": "sheet", "sheets": book.sheet_names[:20]})
         return
     say({"row": 1})
+    say_rows(sheet)
+
+
+def say_rows(sheet: calamine.CalamineSheet) -> None:
     below = merged(sheet)
     for number, row in enumerate(sheet.iter_rows()):
         cells = [text(cell) for cell in row]

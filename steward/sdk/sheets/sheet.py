@@ -57,12 +57,13 @@ def sheet_of(
     """`name` is that of the sheet in a workbook, and `largest` the most bytes that are read.
     Unexpected, with what to do, for what is no list."""
     check(content, largest)
-    head = [row for row in islice(_rows(content, telling, encoding, name), _HEADING_ROWS) if row[1]]
+    first = islice(_rows(content, telling, encoding, name), _HEADING_ROWS)
+    head = [(line, cells) for line, cells in first if cells and any(c.strip() for c in cells)]
     if not head:
         raise Unexpected("The file is empty.")
-    start, header = max(head, key=lambda row: telling(row[1] or []))
+    start, header = max(head, key=lambda row: telling(row[1]))
     digest = hashlib.sha256(content).hexdigest()
-    return Sheet(content, digest, start, header or [], telling, encoding, name)
+    return Sheet(content, digest, start, header, telling, encoding, name)
 
 
 def check(content: bytes, largest: int = FILE_BYTES) -> None:
