@@ -7,7 +7,7 @@ from typing import Annotated, Any
 
 from django.http import HttpRequest
 from ninja import Router, Schema
-from pydantic import Field
+from pydantic import Field, StrictBool
 
 from steward.api.access import actor
 from steward.api.paging import Id
@@ -53,7 +53,7 @@ class Choice(Given):
     """Without `people_list` it is believed, or not, as before."""
 
     instances: Annotated[list[Id], Field(max_length=100)]
-    people_list: bool | None = None
+    people_list: StrictBool | None = None
 
 
 @router.get("/directory", response=read(DirectoryOut))

@@ -99,13 +99,13 @@ class NewImport(Schema):
 
     as_: Annotated[Kind, Field(alias="as")]
     dry_run: bool = False
-    mapping: Annotated[Text, Field(max_length=100_000)] = "{}"
+    mapping: str = "{}"
     good_rows: bool = False
     again: bool = False
     dates: Literal["auto", "day", "month"] = "auto"
     decimals: Literal["auto", "point", "comma"] = "auto"
     sheet: Annotated[Text, Field(max_length=100)] = ""
-    encoding: Annotated[Text, Field(max_length=40)] = ""
+    encoding: Annotated[Text, Field(max_length=20)] = ""
 
 
 class _Seen:

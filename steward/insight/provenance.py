@@ -13,14 +13,18 @@ from steward.inventory.instance import Instance, StreamState
 
 @dataclass(frozen=True)
 class Provenance:
-    """`oldest` is None where nothing was read yet. `missing` holds whole sentences."""
+    """`oldest` is None where nothing was read yet. `missing` holds whole sentences. `said` is the
+    sentence where no instance is asked: what people have entered."""
 
     instances: tuple[Instance, ...]
     oldest: datetime | None
     held_back_by: Instance | None
     missing: tuple[str, ...] = field(default=())
+    said: str = ""
 
     def sentence(self) -> str:
+        if self.said:
+            return " ".join([self.said, *self.missing])
         if not self.instances:
             return "No instance that could tell is connected."
         count = len(self.instances)

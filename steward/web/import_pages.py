@@ -9,12 +9,14 @@ from urllib.parse import urlencode
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
+from steward.insight.imports import changes_of
 from steward.inventory.imports import Import, ImportDraft
 from steward.inventory.problems import Conflict, Invalid
 from steward.ledger.imports import drafts
 from steward.ledger.imports.kinds import KINDS
 from steward.ledger.imports.undoing import is_last
 from steward.sdk.sheets.delimited import ENCODINGS
+from steward.web.templatetags.steward import worded
 
 PER_PAGE = 50
 _WORDS = {"new": "New", "changed": "Changed", "same": "The same", "error": "With errors"}
@@ -124,7 +126,7 @@ def preview_page(
         "wrong": counts.get("error", 0),
         "show": show,
         "pages": pages,
-        "rows": here,
+        "rows": _labelled(list(here), draft.kind),
         "problem": _said(problem),
         "again": isinstance(problem, Conflict) and problem.code == "same_file",
     }
@@ -157,7 +159,22 @@ def imported_page(request: HttpRequest, entered: Import) -> HttpResponse:
         "left_out": entered.left_out.count(),
         "can_undo": is_last(entered),
         "pages": pages,
-        "rows": here,
+        "rows": _labelled(_with_changes(list(here)), entered.kind),
         "show": show,
     }
     return render(request, "settings/imports/import.html", facts)
+
+
+def _with_changes(rows: list[Any]) -> list[Any]:
+    for row, changes in zip(rows, changes_of(rows), strict=True):
+        row.changes = changes
+    return rows
+
+
+def _labelled(rows: list[Any], kind: str) -> list[Any]:
+    """Fields are called as the columns are."""
+    labels = {f.name.removeprefix("custom."): f.label for f in KINDS[kind].fields()}
+    for row in rows:
+        for change in row.changes:
+            change["label"] = labels.get(change["field"]) or worded(change["field"])
+    return rows

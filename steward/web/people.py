@@ -13,7 +13,7 @@ from steward.insight.listings import PEOPLE
 from steward.insight.lookalikes import with_accounts
 from steward.insight.matches import changes_of, doubtful_accounts, sentence
 from steward.insight.people import people as all_people
-from steward.insight.provenance import provenance
+from steward.insight.provenance import Provenance, provenance
 from steward.inventory.account import Account
 from steward.inventory.holdings import Assignment, Membership, Seat
 from steward.inventory.staff import of_person
@@ -58,11 +58,16 @@ def person(request: HttpRequest, id: int) -> HttpResponse:
         .filter(**held)
         .select_related("group", "instance")
         .order_by("instance__name", "group__name")[:MOST],
-        "provenance": provenance(
-            ("accounts", "groups", "apps", "grants"), [a.instance.pk for a in accounts]
-        ),
+        "provenance": _provenance([a.instance.pk for a in accounts]),
     }
     return render(request, "people/person.html", facts)
+
+
+def _provenance(instances: list[int]) -> Provenance:
+    """Who has no account is known from the people list."""
+    if not instances:
+        return Provenance((), None, None, said="From the imported people list.")
+    return provenance(("accounts", "groups", "apps", "grants"), instances)
 
 
 @for_members

@@ -37,6 +37,9 @@ PAGES = (
     "/settings/health/",
     "/settings/tokens/",
     "/settings/mail/",
+    "/settings/imports/",
+    "/settings/imports/1/",
+    "/settings/directory/",
 )
 ODDITIES = ("/people/?q=nobody-of-that-name", "/reports/paid-seats-unused/?days=x", "/nowhere/")
 

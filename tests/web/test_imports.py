@@ -86,7 +86,7 @@ def test_what_changes_is_shown_from_what_to_what(admin, known):
     page = admin.get(looked_at(admin, "applications", "name,notes\nFigma,new\nMiro,\n").url)
     text = page.content.decode()
     assert "Notes: <s>old &lt;b&gt;</s> → new" in text
-    assert "Name: Miro" in text
+    assert "Application: Miro" in text
     address = page.request["PATH_INFO"]
     assert "Miro" not in admin.get(f"{address}?show=changed").content.decode()
 

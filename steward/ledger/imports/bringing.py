@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
 from typing import Any
@@ -71,7 +71,15 @@ class Brought:
         while batch := list(islice(rows, BATCH)):
             kind.plan([row for row in batch if not row.errors])
             kind.judge(batch)
+            _call(row for row in batch if not row.name)
             yield batch
+
+
+def _call(rows: Iterable[Row]) -> None:
+    """What cannot be read whole may say what it is of all the same."""
+    for row in rows:
+        telling = ("name", "email", "vendor", "application", "day")
+        row.name = next((str(row.values[n]) for n in telling if row.values.get(n)), "")
 
 
 Sink = Callable[[Sequence[Row]], None]

@@ -19,6 +19,7 @@ from steward.sdk.errors import Unexpected
 from steward.sdk.fields import FieldError
 from steward.sdk.sheets import delimited
 from steward.sdk.sheets.dates import order_of
+from steward.sdk.sheets.delimited import ENCODINGS
 from steward.sdk.sheets.numbers import Style, currency_in, style_of
 from steward.sdk.sheets.sheet import Sheet, cell, sheet_of
 from steward.sdk.sheets.words import plain
@@ -38,13 +39,17 @@ class Options:
     encoding: str = "auto"
     sheet: str = ""
 
-    KNOWN: ClassVar = {"dates": ("auto", "day", "month"), "decimals": ("auto", "point", "comma")}
+    KNOWN: ClassVar = {
+        "dates": ("auto", "day", "month"),
+        "decimals": ("auto", "point", "comma"),
+        "encoding": tuple(codec for codec, _ in ENCODINGS),
+    }
 
     @classmethod
     def of(cls, given: Mapping[str, Any]) -> Options:
         """Invalid for a word that is not known."""
         for name, known in cls.KNOWN.items():
-            if given.get(name, "auto") not in known:
+            if (given.get(name) or "auto") not in known:
                 raise Invalid([FieldError(name, f"This must be one of: {', '.join(known)}.")])
         return cls(**{name: str(given[name]) for name in cls.names() if given.get(name)})
 
@@ -92,8 +97,6 @@ class Upload:
                 raise Unexpected("The list has headings but no rows.")
         except Unexpected as problem:
             raise Invalid([FieldError("file", problem.message)]) from None
-        except LookupError:
-            raise Invalid([FieldError("encoding", "There is no such encoding.")]) from None
         self.headings = columns.named(self._whole(self.sheet.header))
 
     def rows(self) -> Iterator[delimited.Row]:

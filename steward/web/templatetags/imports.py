@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from django import template
-from django.utils.html import format_html, format_html_join
+from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from steward.web.templatetags.steward import known, worded
+from steward.web.templatetags.steward import known
 
 register = template.Library()
 
@@ -31,29 +31,13 @@ def change_text(change: dict[str, Any]) -> SafeString:
     """A field with what it is and will be."""
     after = _entered(change["after"])
     if change["before"] in (None, "", []):
-        return format_html("<div>{}: {}</div>", worded(change["field"]), after)
-    before = _entered(change["before"])
-    return format_html("<div>{}: <s>{}</s> → {}</div>", worded(change["field"]), before, after)
-
-
-@register.filter
-def fields_text(row: Any) -> SafeString:
-    """What an import did to one object."""
-    before = row.before or {}
-    changes = [
-        {"field": name, "before": before.get(name), "after": value}
-        for name, value in row.after.items()
-    ]
-    return format_html_join("", "{}", ((change_text(c),) for c in changes if _is_said(c)))
-
-
-def _is_said(change: dict[str, Any]) -> bool:
-    return not (change["before"] in (None, "", [], {}) and change["after"] in (None, "", [], {}))
+        return format_html("{}: {}", change["label"], after)
+    return format_html("{}: <s>{}</s> → {}", change["label"], _entered(change["before"]), after)
 
 
 def _entered(value: Any) -> str:
-    if isinstance(value, dict):
-        return ", ".join(f"{worded(name)}: {_entered(part)}" for name, part in value.items()) or "–"
     if isinstance(value, bool):
         return "yes" if value else "no"
-    return ", ".join(map(str, value)) if isinstance(value, list) and value else known(value or "")
+    if isinstance(value, list):
+        return ", ".join(map(str, value)) or "–"
+    return known(value)
