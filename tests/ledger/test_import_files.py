@@ -222,4 +222,3 @@ def test_many_charges_take_bounded_time_memory_and_queries():
     assert time.monotonic() - began < 180
     undoing.undo(entered, by="admin@corp.example")
     assert not Charge.objects.exists()
-    print(len(queries), grown / 1024, time.monotonic() - began)
