@@ -18,6 +18,7 @@ from steward.api import (
     fields,
     grants,
     identity,
+    imports,
     instances,
     inventory,
     licences,
@@ -62,6 +63,7 @@ api.add_router("", directory.router)
 api.add_router("", charges.router)
 api.add_router("", spend.router)
 api.add_router("", money.router)
+api.add_router("", imports.router)
 api.add_router("", reports.router)
 api.add_router("", watching.router)
 

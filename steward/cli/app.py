@@ -12,6 +12,7 @@ from steward.cli import (
     directory,
     fields,
     health,
+    imports,
     instances,
     integrations,
     licences,
@@ -42,6 +43,7 @@ app.add_typer(people.app, name="person")
 app.add_typer(directory.app, name="directory")
 app.add_typer(licences.app, name="licenses")
 app.add_typer(contracts.app, name="contract")
+app.add_typer(imports.app, name="import")
 app.add_typer(reports.app, name="report")
 app.add_typer(tokens.app, name="token")
 app.add_typer(db.app, name="db")

@@ -9,9 +9,13 @@ from django.db.models import F, Q, TextField
 from django.db.models.fields.json import KT
 from django.db.models.functions import Coalesce
 
+from steward.insight.facts import moment_text
 from steward.inventory import directory
+from steward.inventory.company import Company
+from steward.inventory.imports import Import
 from steward.inventory.instance import Instance
 from steward.inventory.person import Describing, Person
+from steward.inventory.staff import Staff
 
 DESCRIBED = (
     ("department", "Department"),
@@ -58,6 +62,7 @@ def choice() -> dict[str, Any]:
     return {
         "chosen": [i.pk for i in rows if i.says_who_works],
         "describing": Describing.objects.exists(),
+        "people_list": _people_list(),
         "instances": [
             {
                 "id": i.pk,
@@ -68,6 +73,16 @@ def choice() -> dict[str, Any]:
             }
             for i in rows
         ],
+    }
+
+
+def _people_list() -> dict[str, Any]:
+    """Of the imported one: how many are on it, and whether it goes before the instances."""
+    last = Import.objects.filter(kind="people", undone_at=None).order_by("-pk").first()
+    return {
+        "people": Staff.objects.count(),
+        "believed": Company.get().people_list_believed,
+        "imported_at": moment_text(last.at) if last else None,
     }
 
 

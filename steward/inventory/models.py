@@ -24,7 +24,14 @@ from steward.inventory.holdings import (
     SeenApp,
 )
 from steward.inventory.identity import Decision, Distinct, IdentityChange
-from steward.inventory.imports import Import, ImportedRow, ImportMapping
+from steward.inventory.imports import (
+    Import,
+    ImportDraft,
+    ImportDraftRow,
+    ImportedRow,
+    ImportMapping,
+    LeftOut,
+)
 from steward.inventory.instance import (
     Book,
     Credential,
@@ -41,6 +48,7 @@ from steward.inventory.person import Describing, Person, PersonEmail
 from steward.inventory.run import Run
 from steward.inventory.sighting import Sighting
 from steward.inventory.spend import DepartmentShare, PersonShare, Retelling, SpendMonth
+from steward.inventory.staff import Staff
 from steward.inventory.worker import Worker
 
 __all__ = [
@@ -75,10 +83,13 @@ __all__ = [
     "Group",
     "IdentityChange",
     "Import",
+    "ImportDraft",
+    "ImportDraftRow",
     "ImportMapping",
     "ImportedRow",
     "Instance",
     "Invitation",
+    "LeftOut",
     "LicencePrice",
     "LicenceType",
     "License",
@@ -98,6 +109,7 @@ __all__ = [
     "SharedWindow",
     "Sighting",
     "SpendMonth",
+    "Staff",
     "StreamState",
     "VendorRule",
     "Worker",

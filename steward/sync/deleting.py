@@ -14,7 +14,7 @@ from steward.inventory.charge import Charge
 from steward.inventory.holdings import Group, SeenApp
 from steward.inventory.instance import Book, Instance
 from steward.inventory.lifecycle import Act, Event
-from steward.sync.describing import all_anew
+from steward.sync.anew import all_anew
 from steward.sync.people import is_authority
 from steward.sync.problems import Conflict
 from steward.sync.rules import allow

@@ -18,10 +18,12 @@ from django.utils import timezone
 
 from steward.inventory.instance import Book, Moment
 from steward.inventory.mail import Mail
-from steward.inventory.person import Describing
+from steward.inventory.person import Describing, Person
 from steward.inventory.run import Run
 from steward.inventory.spend import Retelling, SpendMonth
+from steward.ledger.imports.drafts import drop_old
 from steward.notify.reminding import write_reminders
+from steward.sync.anew import let_go
 from steward.sync.expiry import warn_of_expiry
 from steward.sync.runs import request_due
 from steward.sync.tallies import waiting
@@ -59,7 +61,7 @@ class Dispatcher:
             self._keep_up("purge", workflows.purge)
         if waiting().exists():
             self._keep_up("tell", workflows.tell)
-        if Describing.objects.exists():
+        if Describing.objects.exists() or Person.objects.filter(undescribed=True).exists():
             self._keep_up("describe", workflows.describe)
         if _money_waits():
             self._keep_up("count_money", workflows.count_money)
@@ -74,6 +76,8 @@ class Dispatcher:
             warn_of_expiry()
             write_reminders()
             self._keep_up("count_money", workflows.count_money)
+            let_go()
+            drop_old()
         if time.monotonic() >= self._next_figures:
             self._next_figures = time.monotonic() + EVERY.total_seconds()
             self._keep_up("figures", workflows.figures)

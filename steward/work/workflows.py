@@ -17,8 +17,8 @@ from steward.inventory.run import Run
 from steward.ledger import rates, shares, vendors
 from steward.notify import sending, writing
 from steward.sync import engine, verdict
+from steward.sync.anew import describe_listed, describe_some
 from steward.sync.deleting import purge_closed
-from steward.sync.describing import describe_some
 from steward.sync.room import is_full, park_full
 from steward.sync.tallies import tell_waiting
 from steward.work.figures import tell_today
@@ -118,19 +118,8 @@ def describe() -> None:
 @DBOS.step(name="describe")
 @in_thread
 def _describe() -> None:
-    while describe_some():
+    while describe_some() or describe_listed():
         pass
-
-
-@DBOS.workflow(name="figures")
-def figures() -> None:
-    _figures()
-
-
-@DBOS.step(name="figures")
-@in_thread
-def _figures() -> None:
-    tell_today()
 
 
 @DBOS.workflow(name="count_money")
@@ -147,6 +136,17 @@ def _count_money() -> None:
     vendors.match_new()
     while shares.tell_due():
         pass
+
+
+@DBOS.workflow(name="figures")
+def figures() -> None:
+    _figures()
+
+
+@DBOS.step(name="figures")
+@in_thread
+def _figures() -> None:
+    tell_today()
 
 
 @DBOS.workflow(name="mail")

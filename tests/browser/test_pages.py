@@ -66,6 +66,9 @@ PAGES = (
     "/settings/tokens/",
     "/settings/fields/",
     "/settings/mail/",
+    "/settings/imports/",
+    "/settings/imports/1/",
+    "/settings/directory/",
 )
 ODDITIES = ("/people/?q=nobody-of-that-name", "/reports/paid-seats-unused/?days=x", "/nowhere/")
 
