@@ -18,6 +18,7 @@ from steward.api import (
     problems,
     reports,
     timelines,
+    usage,
     watching,
 )
 from steward.api.access import Token
@@ -44,6 +45,7 @@ api.add_router("", grants.router)
 api.add_router("", timelines.router)
 api.add_router("", identity.router)
 api.add_router("", directory.router)
+api.add_router("", usage.router)
 api.add_router("", reports.router)
 api.add_router("", watching.router)
 

@@ -15,6 +15,7 @@ from steward.cli import (
     reports,
     serve,
     tokens,
+    usage,
 )
 from steward.cli.problems import sentence_of
 
@@ -36,5 +37,6 @@ app.add_typer(directory.app, name="directory")
 app.add_typer(reports.app, name="report")
 app.add_typer(tokens.app, name="token")
 app.add_typer(db.app, name="db")
+usage.register(app)
 health.register(app)
 serve.register(app)

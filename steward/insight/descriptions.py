@@ -6,9 +6,11 @@ from collections.abc import Mapping
 from typing import Any
 
 from django.db.models import F, Q, TextField
-from django.db.models.fields.json import KT
-from django.db.models.functions import Coalesce
+from django.db.models.fields.json import KT, KeyTextTransform
+from django.db.models.functions import Cast, Coalesce
 
+from steward.insight.memory import remembered
+from steward.insight.reports.question import BadRequest
 from steward.inventory import directory
 from steward.inventory.instance import Instance
 from steward.inventory.person import Describing, Person
@@ -42,6 +44,65 @@ def described_as(people: Any, asked: Any) -> Any:
             known = Q(manager__name__icontains=text) if name == "manager" else Q()
             people = people.filter(found | known)
     return people
+
+
+# How many people are asked which attributes there are.
+SAMPLE = 500
+
+
+def attribute(name: str) -> str:
+    """Of the names that directories use, in the spelling they have there; "" stays empty."""
+    if len(name) > 100 or "\x00" in name:
+        raise BadRequest("There is no such attribute.")
+    wanted = name.strip().casefold().replace(" ", "_")
+    return next((n for n in known_attributes() if n.casefold() == wanted), name.strip())
+
+
+def known_attributes() -> list[str]:
+    """The usual ones, and what else directories say of people."""
+    rows = Person.objects.order_by("-pk").values_list("attributes", flat=True)
+
+    def found() -> list[str]:
+        more = {name for said in rows[:SAMPLE] for name, value in said.items() if _plain(value)}
+        return [*GROUPS, *sorted(more - {*Person.STANDARD})]
+
+    return list(remembered(("attributes",), found))
+
+
+GROUPS = ("department", "location", "manager", "employment_type", "cost_centre", "title")
+
+
+def _plain(value: Any) -> bool:
+    return isinstance(value, str) and 0 < len(value) <= 100
+
+
+def grouped_by(name: str, person: str = "person__") -> Any:
+    """The value of an attribute of the person of a row."""
+    said = KeyTextTransform(name, F(f"{person}attributes"))
+    if name != "manager":
+        return Cast(said, TextField())
+    return Coalesce(F(f"{person}manager__name"), said, output_field=TextField())
+
+
+def values_of(name: str) -> list[str]:
+    """What people may have there, in order."""
+
+    def found() -> list[str]:
+        rows = Person.objects.filter(told_accounts__gt=0).annotate(value=grouped_by(name, ""))
+        return sorted({value for value in rows.values_list("value", flat=True).distinct() if value})
+
+    return list(remembered(("values", name), found))
+
+
+def value_called(name: str, text: str) -> str:
+    """As the directory spells it, however it was asked for."""
+    wanted = text.strip().casefold()
+    if not wanted:
+        return ""
+    for value in values_of(name):
+        if value.casefold() == wanted:
+            return value
+    raise BadRequest(f"There is no {name.replace('_', ' ')} {text.strip()!r}.")
 
 
 def attributes_of(person: Person) -> list[tuple[str, Any]]:

@@ -39,6 +39,7 @@ from steward.inventory.member import ApiToken, Invitation, Member
 from steward.inventory.person import Describing, Person, PersonEmail
 from steward.inventory.run import Run
 from steward.inventory.sighting import Sighting
+from steward.inventory.usage import Use, UseDue, UseOfDay, UseTold
 from steward.inventory.worker import Worker
 
 __all__ = [
@@ -91,6 +92,10 @@ __all__ = [
     "SharedWindow",
     "Sighting",
     "StreamState",
+    "Use",
+    "UseDue",
+    "UseOfDay",
+    "UseTold",
     "VendorRule",
     "Worker",
 ]

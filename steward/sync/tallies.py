@@ -20,6 +20,7 @@ from steward.inventory.directory import directories
 from steward.inventory.holdings import SeenApp
 from steward.inventory.instance import RECENT, SIGNED_IN, Book
 from steward.inventory.run import OPEN, Run
+from steward.sync import usage
 from steward.sync.writers import tallies
 from steward.sync.writers.sql import chunks
 
@@ -74,6 +75,7 @@ def tell_waiting() -> bool:
 def tell_people(people: Collection[int | None]) -> None:
     """In the transaction that has given them accounts or taken some from them."""
     tallies.tell_people(sorted(number for number in people if number), directories())
+    usage.tell_again(people)
 
 
 def waiting() -> QuerySet[Book]:

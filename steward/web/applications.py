@@ -24,6 +24,7 @@ from steward.inventory.instance import SIGNED_IN, Instance
 from steward.sdk.catalogue import integrations
 from steward.web.access import READERS_LOOK, for_members
 from steward.web.tables import Table
+from steward.web.usage import section
 
 GRANTS = 25
 
@@ -73,6 +74,7 @@ def _page(
         "more_grants": f"{reverse('report', args=[ACCESS.slug])}?application={row.pk}"
         if rows[GRANTS : GRANTS + 1]
         else "",
+        "usage": section(application=row.pk),
         "connector": of_integration(connector) if connector else None,
     }
     status = 422 if form else 200

@@ -19,6 +19,7 @@ from steward.inventory.holdings import Assignment, Membership, Seat
 from steward.web.access import for_members
 from steward.web.histories import History
 from steward.web.tables import Table
+from steward.web.usage import section
 
 MOST, REPORTS = 200, 20
 LARGEST = 2**63 - 1
@@ -56,6 +57,7 @@ def person(request: HttpRequest, id: int) -> HttpResponse:
         .filter(**held)
         .select_related("group", "instance")
         .order_by("instance__name", "group__name")[:MOST],
+        "usage": section(person=row.pk),
         "provenance": provenance(
             ("accounts", "groups", "apps", "grants"), [a.instance.pk for a in accounts]
         ),

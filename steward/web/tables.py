@@ -115,6 +115,18 @@ class Table:
         return any(self.query.get(name) for name in (*names, "as_of"))
 
     @property
+    def kept(self) -> list[tuple[str, str]]:
+        """What else of the address its own form must not lose."""
+        own = {f.name for f in self.report.filters} - set(self.fixed)
+        own |= {"sort", "page", "format", "columns", "as_of"}
+        lists = self.query.lists()
+        return [(name, value) for name, values in lists if name not in own for value in values]
+
+    @property
+    def cleared(self) -> str:
+        return f"?{urlencode(self.kept)}"
+
+    @property
     def headings(self) -> list[Heading]:
         now = self.result.order[0]
         return [self._heading(column, now) for column in self.result.columns]
@@ -130,7 +142,11 @@ class Table:
     def rows(self) -> list[list[Cell]]:
         records = self.result.page((self.page - 1) * PER_PAGE, PER_PAGE)
         currency = Company.get().currency
-        return [[_cell(column, r, currency) for column in self.result.columns] for r in records]
+        return [self.cells(record, currency) for record in records]
+
+    def cells(self, record: dict[str, Any], currency: str) -> list[Cell]:
+        """Of a row; pages whose figures lead somewhere else say where."""
+        return [_cell(column, record, currency) for column in self.result.columns]
 
     @property
     def total(self) -> int:

@@ -17,6 +17,7 @@ from steward.web import (
     reports,
     settings,
     signing_in,
+    usage,
 )
 
 urlpatterns = [
@@ -52,6 +53,7 @@ urlpatterns = [
     path("people/<int:id>/split/", identity.split, name="split"),
     path("people/<int:id>/apart/", identity.apart, name="apart"),
     path("people/changes/<int:id>/undo/", identity.undo, name="undo"),
+    path("usage/", usage.usage, name="usage"),
     path("reports/", reports.catalogue, name="reports"),
     path("reports/<slug:slug>/", reports.report, name="report"),
     path("settings/", settings.yours, name="settings"),

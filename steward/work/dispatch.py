@@ -20,6 +20,7 @@ from steward.inventory.instance import Book, Moment
 from steward.inventory.mail import Mail
 from steward.inventory.person import Describing
 from steward.inventory.run import Run
+from steward.sync import usage
 from steward.sync.expiry import warn_of_expiry
 from steward.sync.runs import request_due
 from steward.sync.tallies import waiting
@@ -32,6 +33,7 @@ log = structlog.get_logger(__name__)
 SYNCS, UPKEEP = "syncs", "upkeep"
 LOST_AFTER = timedelta(seconds=15)
 LOOK_AHEAD = 60.0
+USAGE = 2.0
 TRIES = 3
 POISONED = (
     "The sync has crashed its worker three times and was set aside. "
@@ -44,6 +46,7 @@ class Dispatcher:
         self._handed_over: set[str] = set()
         self._upkeep: dict[str, Any] = {}
         self._next_look = 0.0
+        self._next_usage = 0.0
 
     def tick(self) -> None:
         request_due()
@@ -55,6 +58,7 @@ class Dispatcher:
             self._keep_up("purge", workflows.purge)
         if waiting().exists():
             self._keep_up("tell", workflows.tell)
+        self._tell_usage()
         if Describing.objects.exists():
             self._keep_up("describe", workflows.describe)
         if _mail_waits():
@@ -65,6 +69,13 @@ class Dispatcher:
         if time.monotonic() >= self._next_look:
             self._next_look = time.monotonic() + LOOK_AHEAD
             warn_of_expiry()
+
+    def _tell_usage(self) -> None:
+        """Looked for less often, as what is small is told at once."""
+        if time.monotonic() >= self._next_usage:
+            self._next_usage = time.monotonic() + USAGE
+            if usage.is_waiting():
+                self._keep_up("usage", workflows.usage)
 
     def _hand_over_runs(self) -> None:
         waiting = Run.objects.filter(state=Run.QUEUED).values_list("pk", "attempt")

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
-from django.db.models import Case, CharField, F, Value, When
+from django.db.models import Case, CharField, F, Q, Value, When
 from django.db.models.functions import Coalesce
 
 from steward.insight.accounts import (
@@ -21,28 +21,34 @@ from steward.insight.provenance import Provenance, provenance
 from steward.insight.reports.choices import instance_filter, narrowed
 from steward.insight.reports.core import Report
 from steward.insight.reports.question import Column, Filter, Question
+from steward.insight.thresholds import not_within
 from steward.inventory.account import Account
 from steward.inventory.history import end_of
 
-DAYS = "30"
-
 
 def unused_seats(question: Question) -> Any:
-    """A row a seat; an account whose app names no licences counts as one seat."""
+    """A row a seat; an account whose app names no licences counts as one seat. Where no days are
+    given, each application's own count (see `inactive_after`)."""
     rows = accounts(question.as_of).filter(holds_seat=True)
     rows = rows.annotate(seat=holding("seats", question.as_of))
     rows = rows.annotate(used_at=_used(question.as_of), license=F("seat__license__name"))
-    since = now_or(question.as_of) - timedelta(days=int(question["days"] or DAYS))
+    unused = _unused(question["days"], now_or(question.as_of))
     return rows.annotate(
         why=Case(
             When(status=Account.DISABLED, then=Value("suspended, still paid")),
             When(has_left(question.as_of), then=Value("its owner has left")),
             When(is_suspended(question.as_of), then=Value("its owner is suspended")),
-            When(used_at__lt=since, then=Value("not used since")),
+            When(unused, then=Value("not used since")),
             When(tells_activity(), used_at=None, then=Value("no use seen")),
             output_field=CharField(null=True),
         )
     ).exclude(why=None)
+
+
+def _unused(days: str, now: datetime) -> Q:
+    if days:
+        return Q(used_at__lt=now - timedelta(days=int(days)))
+    return not_within("used_at", "instance__application", now)
 
 
 def _used(as_of: date | None) -> Any:
@@ -90,7 +96,7 @@ REPORT = Report(
     provenance=_provenance,
     order=("used_at", "app", "email", "account_id_"),
     filters=(
-        Filter("days", "Days without use", "number", DAYS),
+        Filter("days", "Days without use", "number"),
         instance_filter(),
         Filter("q", "Name or e-mail"),
     ),

@@ -101,7 +101,7 @@
       ...shared,
       tooltip: { ...shared.tooltip, trigger: "axis", axisPointer: { ...shared.tooltip.axisPointer, type: line ? "line" : "shadow" } },
       legend: many ? legend(look) : undefined,
-      grid: { left: 0, right: 24, top: many ? 40 : 10, bottom: 4, containLabel: true },
+      grid: { left: 12, right: 24, top: many ? 40 : 10, bottom: 4, containLabel: true },
       xAxis: { ...names(chart, look), boundaryGap: !line },
       yAxis: values(chart, look),
       series: chart.series.map((series, place) => ({
