@@ -65,8 +65,11 @@ JOIN inventory_license l ON l.book = a.book AND l.external_id = 'l' || (a.id % 2
 WHERE a.holds_seat;
 
 -- applications
-INSERT INTO inventory_application (key, name, integration, category, owner, status, created_at)
-SELECT 'seen:' || n.i, 'Seen app ' || n.i, '', '', '', 'unconfirmed', d.at FROM n JOIN d ON d.day = 365 WHERE n.i < 500;
+INSERT INTO inventory_application (key, name, integration, category, owner, status, created_at, criticality, notes,
+    tags, custom, allocation, shares)
+SELECT 'seen:' || n.i, 'Seen app ' || n.i, '', '', '', 'unconfirmed', d.at, '', '', '[]':json:, '{}':json:, 'seat',
+    '{}':json:
+FROM n JOIN d ON d.day = 365 WHERE n.i < 500;
 
 -- apps
 INSERT INTO inventory_seenapp (book, external_id, name, key, active, seen, since, application_id)

@@ -31,10 +31,14 @@ MORE = (
     "people/?sort=-last_active", "people/?department=Department 7", "applications/?q=seen",
     "integrations/?tab=attention",
     "instances/1/accounts/", "instances/1/accounts/?q=family77", "instances/9/accounts/?page=200",
+    "usage/", "usage/?days=90&group_by=department", "usage/?department=Department 7",
+    "usage/?list=people&page=1500", "usage/?application=2", "usage/?application=2&days=90",
+    "usage/?application=2&group_by=title&who=inactive", "usage/?application=40&from=2026-01-01",
 )  # fmt: skip
 LISTS = (
     "instances", "integrations", "accounts", "accounts?limit=1000", "accounts?q=family77",
     "accounts?instance=1&status=active", "people", "people?q=family77", "applications", "reports",
+    "usage", "usage?application=2&days=90", "usage?group_by=department", "usage?person=1001",
     "matches/accounts", "matches/people", "health", "instances/1/timeline", "instances/1/runs",
 )  # fmt: skip
 

@@ -25,7 +25,7 @@ from steward.insight import memory  # noqa: E402
 
 LARGE = (
     "account", "accountversion", "activedays", "assignment", "grant", "membership", "moment",
-    "person", "personemail", "run", "seat",
+    "person", "personemail", "run", "seat", "use", "useofday",
 )  # fmt: skip
 _SQLITE = re.compile(r"^SCAN (\w+)$")
 _POSTGRESQL = re.compile(r"Seq Scan on (\w+)")

@@ -9,11 +9,11 @@ from django.db.models import F, Q, TextField
 from django.db.models.fields.json import KT, KeyTextTransform
 from django.db.models.functions import Cast, Coalesce
 
-from steward.insight.memory import remembered
-from steward.insight.reports.question import BadRequest
+from steward.insight.asking import BadRequest
 from steward.inventory import directory
 from steward.inventory.instance import Instance
 from steward.inventory.person import Describing, Person
+from steward.inventory.usage import PersonValue
 
 DESCRIBED = (
     ("department", "Department"),
@@ -46,34 +46,44 @@ def described_as(people: Any, asked: Any) -> Any:
     return people
 
 
-# How many people are asked which attributes there are.
-SAMPLE = 500
-
-
-def attribute(name: str) -> str:
-    """Of the names that directories use, in the spelling they have there; "" stays empty."""
-    if len(name) > 100 or "\x00" in name:
-        raise BadRequest("There is no such attribute.")
-    wanted = name.strip().casefold().replace(" ", "_")
-    return next((n for n in known_attributes() if n.casefold() == wanted), name.strip())
-
-
-def known_attributes() -> list[str]:
-    """The usual ones, and what else directories say of people."""
-    rows = Person.objects.order_by("-pk").values_list("attributes", flat=True)
-
-    def found() -> list[str]:
-        more = {name for said in rows[:SAMPLE] for name, value in said.items() if _plain(value)}
-        return [*GROUPS, *sorted(more - {*Person.STANDARD})]
-
-    return list(remembered(("attributes",), found))
-
-
 GROUPS = ("department", "location", "manager", "employment_type", "cost_centre", "title")
 
 
-def _plain(value: Any) -> bool:
-    return isinstance(value, str) and 0 < len(value) <= 100
+def attribute(name: str) -> str:
+    """In the spelling that directories use for it."""
+    wanted = name.strip().casefold().replace(" ", "_")
+    if len(wanted) > 100 or "\x00" in wanted:
+        raise BadRequest("There is no such attribute.")
+    known = known_attributes() if wanted else []
+    return next((n for n in known if n.casefold() == wanted), wanted)
+
+
+def known_attributes() -> list[str]:
+    """By which people can be compared: the usual ones, and what else directories say."""
+    names = PersonValue.objects.order_by("name").values_list("name", flat=True).distinct()
+    return [*GROUPS, *(name for name in names if name not in Person.STANDARD)]
+
+
+def values_of(name: str) -> list[str]:
+    """What people may have there, in order."""
+    rows = PersonValue.objects.filter(name=name).order_by("value")
+    return list(rows.values_list("value", flat=True))
+
+
+def value_called(name: str, text: str) -> str:
+    """As the directory spells it, however it was asked for."""
+    wanted = text.strip().casefold()
+    if not wanted:
+        return ""
+    found = next((value for value in values_of(name) if value.casefold() == wanted), None)
+    if found is None and "\x00" not in text:
+        # What was read a moment ago is not told yet.
+        people = Person.objects.annotate(value=grouped_by(name, "")).order_by()
+        rows = people.filter(value__iexact=text.strip(), told_accounts__gt=0)
+        found = rows.values_list("value", flat=True).first()
+    if found is None:
+        raise BadRequest(f"There is no {name.replace('_', ' ')} {text.strip()!r}.")
+    return str(found)
 
 
 def grouped_by(name: str, person: str = "person__") -> Any:
@@ -82,27 +92,6 @@ def grouped_by(name: str, person: str = "person__") -> Any:
     if name != "manager":
         return Cast(said, TextField())
     return Coalesce(F(f"{person}manager__name"), said, output_field=TextField())
-
-
-def values_of(name: str) -> list[str]:
-    """What people may have there, in order."""
-
-    def found() -> list[str]:
-        rows = Person.objects.filter(told_accounts__gt=0).annotate(value=grouped_by(name, ""))
-        return sorted({value for value in rows.values_list("value", flat=True).distinct() if value})
-
-    return list(remembered(("values", name), found))
-
-
-def value_called(name: str, text: str) -> str:
-    """As the directory spells it, however it was asked for."""
-    wanted = text.strip().casefold()
-    if not wanted:
-        return ""
-    for value in values_of(name):
-        if value.casefold() == wanted:
-            return value
-    raise BadRequest(f"There is no {name.replace('_', ' ')} {text.strip()!r}.")
 
 
 def attributes_of(person: Person) -> list[tuple[str, Any]]:

@@ -13,16 +13,19 @@ from functools import reduce
 from operator import add
 from typing import Any
 
-from django.db.models import Case, F, Func, IntegerField, Q, Value, When
+from django.db.models import Case, Exists, F, Func, IntegerField, OuterRef, Q, Value, When
 from django.db.models.lookups import GreaterThan
 
+from steward.insight.asking import BadRequest
 from steward.insight.descriptions import attribute, grouped_by, value_called
-from steward.insight.reports.question import BadRequest
-from steward.insight.thresholds import DAYS, inactive_after, not_within
+from steward.insight.thresholds import DAYS as DAYS
+from steward.insight.thresholds import inactive_after as inactive_after
+from steward.insight.thresholds import not_within
+from steward.inventory.account import Account
 from steward.inventory.application import Application
+from steward.inventory.books import closed_untold
 from steward.inventory.usage import EVERYWHERE, NOBODY, Use, first_kept, masks
 
-__all__ = ["DAYS", "inactive_after"]
 WHO = (
     ("active", "Active in the period"),
     ("was-active", "Active in it, also who is removed"),
@@ -168,6 +171,8 @@ class Scope:
         return self.narrowed(rows)
 
     def narrowed(self, rows: Any) -> Any:
+        if closed_untold().exists():
+            rows = _still_there(rows)
         if self.person:
             rows = rows.filter(person=self.person)
         if self.department:
@@ -175,6 +180,13 @@ class Scope:
         if self.group is not None:
             rows = rows.annotate(group_=grouped_by(self.group_by)).filter(group_=self.group)
         return rows
+
+
+def _still_there(rows: Any) -> Any:
+    """For the moments after a deletion: without whom nothing shows any more."""
+    here = Account.objects.present().filter(pk=OuterRef("account"))
+    anywhere = Account.objects.present().filter(person=OuterRef("person"))
+    return rows.filter(Q(Exists(here)) | Q(Exists(anywhere), application=EVERYWHERE))
 
 
 def _known_application(text: str) -> int:

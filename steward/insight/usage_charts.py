@@ -16,8 +16,8 @@ from django.db.models.functions import Coalesce
 from steward.insight.charts import Chart, Point, Series
 from steward.insight.descriptions import grouped_by
 from steward.insight.memory import remembered
+from steward.insight.reports.usage import GROUPS, NOT_SAID
 from steward.insight.usage import UNKNOWN, Period, Scope, active_in, on_day, today
-from steward.insight.usage_reports import GROUPS, NOT_SAID
 from steward.insight.usage_sources import told
 from steward.inventory.usage import UseOfDay, first_kept
 

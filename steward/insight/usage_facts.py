@@ -9,9 +9,9 @@ from steward.insight.charts import Chart
 from steward.insight.facts import Facts
 from steward.insight.reports.core import Report
 from steward.insight.reports.results import Result, as_json, provenance_facts
+from steward.insight.reports.usage import APPLICATIONS, GROUPS, USERS, figures
 from steward.insight.usage import Period, Scope, inactive_after
 from steward.insight.usage_charts import UsageCharts, filters_of
-from steward.insight.usage_reports import APPLICATIONS, GROUPS, USERS, figures
 from steward.insight.usage_sources import active_means, told
 from steward.inventory.application import Application
 
@@ -108,13 +108,13 @@ def _of_application(row: Facts) -> Facts:
     return {
         "of": "application",
         "application": row["application_id_"],
-        "name": row["name"],
+        "name": row["application_name"],
         "users": row["has"],
         "active": row["active"],
         "share": row["share"],
         "active_before": row["active_before"],
         "change": row["change"],
-        "source": row["source"] or None,
+        "source": row["told_by"] or None,
         "days_known_since": row["days_since"],
     }
 

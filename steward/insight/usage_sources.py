@@ -10,6 +10,7 @@ from django.db.models import Exists, OuterRef, Q
 
 from steward.insight.provenance import Provenance, provenance
 from steward.insight.usage import Scope
+from steward.inventory.account import Account
 from steward.inventory.application import Application
 from steward.inventory.books import closed_untold
 from steward.inventory.holdings import SeenApp
@@ -54,12 +55,18 @@ def instances(application: int, source: str) -> Any:
 def provenance_of(scope: Scope) -> Provenance:
     streams = ("accounts", "activity", "apps", "grants")
     if not scope.application:
-        return provenance(streams, also=_missing_everywhere(scope))
+        theirs = _of_person(scope.person) if scope.person else None
+        return provenance(streams, theirs, also=_missing_everywhere(scope))
     row = told(scope.application)
     source = row.source if row else NOBODY
     only = instances(scope.application, source).values_list("pk", flat=True)
     needed = ("accounts", "activity") if source == DIRECT else streams
     return provenance(needed, list(only), also=[*_missing(scope, row), *_behind()])
+
+
+def _of_person(person: int) -> list[int]:
+    accounts = Account.objects.present().filter(person=person)
+    return list(accounts.values_list("instance__pk", flat=True).distinct())
 
 
 def _missing(scope: Scope, row: UseTold | None) -> Iterable[str]:

@@ -39,7 +39,7 @@ from steward.inventory.member import ApiToken, Invitation, Member
 from steward.inventory.person import Describing, Person, PersonEmail
 from steward.inventory.run import Run
 from steward.inventory.sighting import Sighting
-from steward.inventory.usage import Use, UseDue, UseOfDay, UseTold
+from steward.inventory.usage import PersonValue, Use, UseDue, UseOfDay, UseTold
 from steward.inventory.worker import Worker
 
 __all__ = [
@@ -85,6 +85,7 @@ __all__ = [
     "Moment",
     "Person",
     "PersonEmail",
+    "PersonValue",
     "Recipient",
     "Run",
     "Seat",

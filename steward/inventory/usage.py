@@ -154,3 +154,20 @@ class UseDue(models.Model):
     took = models.FloatField(default=0)
 
     objects: ClassVar[Any] = models.Manager()
+
+
+class PersonValue(models.Model):
+    """What directories say of people, each value once, by the attribute's name: what people can be
+    chosen and compared by. An attribute of too many values (a number, a birthday) has none."""
+
+    MOST, LONGEST = 1_000, 200
+
+    name = models.CharField(max_length=100)
+    value = models.CharField(max_length=LONGEST)
+
+    objects: ClassVar[Any] = models.Manager()
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["name", "value"], name="person_value_once")
+        ]

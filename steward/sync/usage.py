@@ -18,9 +18,10 @@ from steward.inventory.account import Account
 from steward.inventory.holdings import SeenApp
 from steward.inventory.instance import Book, Instance
 from steward.inventory.usage import EVERYWHERE, UseDue
-from steward.sync.usage_days import count
+from steward.sync.usage_days import count, forget
 from steward.sync.usage_origin import application_origin, known_days
 from steward.sync.usage_people import tell_everywhere, tell_part
+from steward.sync.usage_values import tell_values
 from steward.sync.writers.usage import parts_of
 
 # Accounts, and applications shown, of an instance that is told at once.
@@ -38,15 +39,22 @@ def tell_if_small(book: int) -> None:
 
 def tell_usage(book: int) -> None:
     """Of every application that the book is of, or shows."""
+    _tell_book(book)
+    if _everywhere_is_due():
+        _tell_everywhere()
+
+
+def _tell_book(book: int) -> None:
     began, today = time.monotonic(), _today()
     for application in _applications(book):
         origin = application_origin(application)
         for part in parts_of(origin):
             tell_part(origin, part, today)
-        count(application, known_days(origin, today), today)
+        if origin.books or origin.apps:
+            count(application, known_days(origin, today), today)
+        else:
+            forget(application)
     _note(book, began)
-    if _everywhere_is_due():
-        _tell_everywhere()
 
 
 def _applications(book: int) -> list[int]:
@@ -58,6 +66,7 @@ def _applications(book: int) -> list[int]:
 
 def _tell_everywhere() -> None:
     began, today = time.monotonic(), _today()
+    tell_values()
     tell_everywhere(today)
     count(EVERYWHERE, known_days(None, today), today)
     _note(EVERYWHERE, began)
@@ -98,6 +107,13 @@ def tell_waiting() -> bool:
         _tell_everywhere()
         return True
     return False
+
+
+def tell_everything() -> None:
+    """Whatever is waiting, however long it takes."""
+    for book in list(waiting().values_list("pk", flat=True)):
+        _tell_book(book)
+    _tell_everywhere()
 
 
 def _due() -> list[int]:

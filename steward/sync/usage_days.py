@@ -14,6 +14,7 @@ from steward.sync.writers.usage import alone
 
 PERIODS = (30, 60, 90)
 WEEK = 7
+_BITS = [[bit for bit in range(8) if byte >> bit & 1] for byte in range(256)]
 _ALL = (1 << KEPT * WIDTH) - 1
 
 
@@ -30,11 +31,13 @@ class PerDay:
             counts[byte] += 1
 
     def totals(self) -> list[int]:
-        return [
-            sum(count for byte, count in enumerate(counts) if byte >> bit & 1)
-            for counts in self._counts
-            for bit in range(8)
-        ]
+        totals = [0] * 8 * self._bytes
+        for place, counts in enumerate(self._counts):
+            for byte, count in enumerate(counts):
+                if count:
+                    for bit in _BITS[byte]:
+                        totals[8 * place + bit] += count
+        return totals
 
 
 def within(bits: int, days: int) -> int:
@@ -65,6 +68,12 @@ def count(application: int, known: Known, today: date) -> None:
         UseTold.objects.update_or_create(pk=application, defaults={**span, **told.counts})
 
 
+def forget(application: int) -> None:
+    """Nothing shows it any more."""
+    UseOfDay.objects.filter(application=application).delete()
+    UseTold.objects.filter(pk=application).delete()
+
+
 class _Told:
     def __init__(self, today: date, base: date) -> None:
         self.counts: dict[str, Any] = {"day": today, "users": 0}
@@ -86,16 +95,35 @@ class _Told:
 def _save_days(
     application: int, known: Known, base: date, daily: list[int], weekly: list[int]
 ) -> None:
-    """Days that nobody tells of have no row; a week is known when all its days are."""
-    UseOfDay.objects.filter(application=application).delete()
+    """Days that nobody tells of have no row; a week is known when all its days are. Most are told
+    already."""
+    wanted = _wanted(known, base, daily, weekly)
+    rows = UseOfDay.objects.filter(application=application)
+    there = {day: (active, week) for day, active, week in rows.values_list("day", "active", "in_7")}
+    gone = [day for day in there if day not in wanted]
+    if gone:
+        rows.filter(day__in=gone).delete()
+    differ = [day for day, counts in wanted.items() if there.get(day) != counts]
+    UseOfDay.objects.bulk_create(
+        [
+            UseOfDay(application=application, day=day, active=wanted[day][0], in_7=wanted[day][1])
+            for day in differ
+        ],
+        batch_size=1_000,
+        update_conflicts=True,
+        unique_fields=["application", "day"],
+        update_fields=["active", "in_7"],
+    )
+
+
+def _wanted(
+    known: Known, base: date, daily: list[int], weekly: list[int]
+) -> dict[date, tuple[int, int | None]]:
     if known.since is None or known.until is None:
-        return
-    first = max(known.since, base)
-    whole = known.since + timedelta(days=WEEK - 1)
-    rows = []
-    for number in range((known.until - first).days + 1):
-        day = first + timedelta(days=number)
-        place = (day - base).days
-        in_7 = weekly[place] if day >= whole else None
-        rows.append(UseOfDay(application=application, day=day, active=daily[place], in_7=in_7))
-    UseOfDay.objects.bulk_create(rows, batch_size=1_000)
+        return {}
+    first, whole = max(known.since, base), known.since + timedelta(days=WEEK - 1)
+    days = [first + timedelta(days=number) for number in range((known.until - first).days + 1)]
+    return {
+        day: (daily[(day - base).days], weekly[(day - base).days] if day >= whole else None)
+        for day in days
+    }

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from steward.insight.reports import access, applications, freshness, leavers, orphans, seats
+from steward.insight.reports import access, applications, freshness, leavers, orphans, seats, usage
 from steward.insight.reports.core import Report
 from steward.insight.reports.question import BadRequest, Column, Filter, Question
 from steward.insight.reports.results import Result
 
 __all__ = ["BadRequest", "Column", "Filter", "Question", "Report", "Result", "catalogue", "report"]
 
-_REPORTS = tuple(
-    module.REPORT for module in (seats, leavers, orphans, applications, access, freshness)
+_REPORTS = (
+    *(module.REPORT for module in (seats, leavers, orphans, applications)),
+    usage.USERS,
+    access.REPORT,
+    freshness.REPORT,
 )
 
 

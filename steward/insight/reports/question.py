@@ -7,14 +7,14 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Literal, TypeAlias
 
+from steward.insight.asking import BadRequest
+
+__all__ = ["BadRequest", "Column", "Filter", "Question"]
+
 Kind: TypeAlias = Literal[
     "text", "number", "moment", "date", "bool", "list", "id", "money", "percent"
 ]
 LARGEST = 3_650
-
-
-class BadRequest(Exception):
-    """A filter, column or order that the report does not have; the text says what it has."""
 
 
 @dataclass(frozen=True)

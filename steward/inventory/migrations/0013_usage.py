@@ -43,6 +43,24 @@ class Migration(migrations.Migration):
             field=models.DateField(null=True),
         ),
         migrations.CreateModel(
+            name="PersonValue",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("name", models.CharField(max_length=100)),
+                ("value", models.CharField(max_length=200)),
+            ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(fields=("name", "value"), name="person_value_once")
+                ],
+            },
+        ),
+        migrations.CreateModel(
             name="UseOfDay",
             fields=[
                 (

@@ -10,7 +10,7 @@ from typing import Any
 
 from django.db import connection
 
-from steward.inventory.usage import DIRECT, GRANTS, NOBODY, SIGN_INS
+from steward.inventory.usage import DIRECT, GRANTS, NOBODY, SIGN_INS, Use
 from steward.sync.writers.sql import marks
 
 STATUSES = ("active", "disabled", "removed")
@@ -56,34 +56,34 @@ class Human:
 
 @dataclass(frozen=True)
 class Part:
-    """People by number, or all accounts that are nobody's (None)."""
+    """Some of the humans: which accounts are theirs, and between which numbers they are."""
 
-    people: range | None
+    condition: str
+    given: tuple[int, ...]
+    humans: tuple[int, int]
 
-    @property
-    def condition(self) -> str:
-        return "a.person_id IS NULL" if self.people is None else "a.person_id BETWEEN %s AND %s"
 
-    @property
-    def given(self) -> list[int]:
-        return [] if self.people is None else [self.people[0], self.people[-1]]
+EVERYBODY = Part("TRUE", (), (-BEYOND, BEYOND))
+NOBODY_KNOWN = Part("a.person_id IS NULL", (), (-BEYOND, -1))
 
-    @property
-    def humans(self) -> tuple[int, int]:
-        """The numbers of the humans in it, first and last."""
-        return (-(2**63), -1) if self.people is None else (self.people[0], self.people[-1])
+
+def people(low: int, high: int) -> Part:
+    """Persons from one number to before another."""
+    return Part("a.person_id BETWEEN %s AND %s", (low, high - 1), (low, high - 1))
 
 
 def parts_of(origin: Origin) -> Iterator[Part]:
     """The outermost reach beyond those who have it, as whoever had it may be told there still."""
+    if 0 < Use.objects.filter(application=origin.application).count() < PART:
+        yield EVERYBODY
+        return
     found = [_bounds(sql, given) for sql, given in _members(origin, "a.person_id IS NOT NULL")]
     first = min((low for low, _, _ in found if low is not None), default=0)
     last = max((high for _, high, _ in found if high is not None), default=0)
     step = max((last - first) // (sum(count for _, _, count in found) // PART + 1) + 1, 1)
     edges = [0, *range(first + step, last + 1, step), BEYOND]
-    for low, high in pairwise(edges):
-        yield Part(range(low, high))
-    yield Part(None)
+    yield from (people(low, high) for low, high in pairwise(edges))
+    yield NOBODY_KNOWN
 
 
 def _bounds(members: str, given: Sequence[Any]) -> tuple[int | None, int | None, int]:

@@ -10,7 +10,6 @@ from typing import Any
 from django.db.models import (
     Case,
     Count,
-    Exists,
     ExpressionWrapper,
     F,
     IntegerField,
@@ -25,6 +24,7 @@ from django.db.models.functions import Coalesce, NullIf
 
 from steward.insight.applications import applications
 from steward.insight.descriptions import grouped_by
+from steward.insight.memory import remembered
 from steward.insight.provenance import Provenance
 from steward.insight.reports.choices import application_filter
 from steward.insight.reports.core import Report
@@ -41,7 +41,9 @@ from steward.insight.usage import (
     today,
 )
 from steward.insight.usage_sources import provenance_of
+from steward.inventory.account import Account
 from steward.inventory.application import Application
+from steward.inventory.books import closed_untold
 from steward.inventory.usage import EVERYWHERE, NOBODY, Use, UseTold
 
 TOLD = (30, 60, 90)
@@ -142,72 +144,62 @@ def users_of(scope: Scope) -> Report:
 
 
 def _applications(question: Question) -> Sequence[Any]:
+    """As it was told today where that answers the question, and counted where it does not."""
     scope = Scope.asked(question.filters)
-    rows = applications()
-    if scope.application:
-        rows = rows.filter(pk=scope.application)
+    days, told = scope.period.days, UseTold.objects.filter(day=today())
+    is_old = UseTold.objects.exclude(day=today()).exists() or closed_untold().exists()
+    is_told = days in TOLD and not scope.is_narrowed and not is_old
+    rows = _as_told(scope, told) if is_told else _counted(scope)
     if text := question["q"]:
-        rows = rows.filter(name__icontains=text)
-    if scope.is_narrowed:
-        rows = rows.filter(Exists(_of_application(scope)))
-    told = UseTold.objects.filter(pk=OuterRef("pk"))
-    known = Q(told_source__gt=NOBODY)
-    rows = rows.annotate(
-        application_id_=F("pk"),
-        told_source=Subquery(told.values("source")),
-        told_since=Subquery(told.values("since")),
-        **_counted(scope, told),
-    )
+        rows = rows.filter(application_name__icontains=text)
+    known = Q(told_by__gt=NOBODY)
+    before = scope.period.before()
+    whole = known & Q(days_since__lte=before.first) if before else Q(pk__in=())
     return [
         rows.annotate(
-            source=F("told_source"),
-            days_since=F("told_since"),
             active=Case(When(known, then=F("in_period"))),
             share=Case(When(known, then=_share("in_period", "has"))),
-            active_before=_before(scope, known),
+            active_before=Case(When(whole, then=F("in_before")), output_field=IntegerField()),
         ).annotate(change=ExpressionWrapper(F("active") - F("active_before"), IntegerField()))
     ]
 
 
-def _counted(scope: Scope, told: Any) -> dict[str, Any]:
-    """As it was told today where that answers the question, and counted where it does not."""
-    days = scope.period.days
-    rows, before = _of_application(scope), scope.period.before()
-    counted = {
-        "has": _count(rows),
-        "in_period": _count(rows.filter(active_in(scope.period))),
-        "in_before": _count(rows.filter(active_in(before))) if before else _nothing(),
-    }
-    if days not in TOLD or scope.is_narrowed:
-        return counted
-    fresh = told.filter(day=today())
-    names = {"has": "users", "in_period": f"in_{days}", "in_before": f"before_{days}"}
-    return {
-        name: Coalesce(Subquery(fresh.values(field)), counted[name])
-        for name, field in names.items()
-    }
+def _as_told(scope: Scope, told: Any) -> Any:
+    rows = applications()
+    if scope.application:
+        rows = rows.filter(pk=scope.application)
+    row, days = told.filter(pk=OuterRef("pk")), scope.period.days
+    return rows.annotate(
+        application_id_=F("pk"),
+        application_name=F("name"),
+        told_by=Coalesce(Subquery(row.values("source")), Value("")),
+        days_since=Subquery(row.values("since")),
+        has=Coalesce(Subquery(row.values("users")), 0),
+        in_period=Coalesce(Subquery(row.values(f"in_{days}")), 0),
+        in_before=Coalesce(Subquery(row.values(f"before_{days}")), 0),
+    )
 
 
-def _of_application(scope: Scope) -> Any:
-    rows = Use.objects.filter(application=OuterRef("pk")).exclude(status="removed")
-    return scope.narrowed(rows)
-
-
-def _count(rows: Any) -> Any:
-    counted = rows.order_by().values("application").annotate(count=Count("pk")).values("count")
-    return Coalesce(Subquery(counted), 0)
-
-
-def _nothing() -> Any:
-    return Value(None, output_field=IntegerField())
-
-
-def _before(scope: Scope, known: Q) -> Any:
-    """Known where every day of both periods is."""
-    before = scope.period.before()
-    if before is None:
-        return _nothing()
-    return Case(When(known & Q(told_since__lte=before.first), then=F("in_before")))
+def _counted(scope: Scope) -> Any:
+    """A row an application that somebody asked for has."""
+    rows = scope.narrowed(Use.objects.exclude(status=Account.REMOVED))
+    rows = rows.filter(application=scope.application or F("application__pk"))
+    told, before = UseTold.objects.filter(pk=OuterRef("application")), scope.period.before()
+    counted_before = Count("pk", filter=Q(active_in(before))) if before else Value(0)
+    return (
+        rows.order_by()
+        .values(
+            application_id_=F("application"),
+            application_name=F("application__name"),
+            told_by=Coalesce(Subquery(told.values("source")), Value("")),
+            days_since=Subquery(told.values("since")),
+        )
+        .annotate(
+            has=Count("pk"),
+            in_period=Count("pk", filter=Q(active_in(scope.period))),
+            in_before=counted_before,
+        )
+    )
 
 
 def _share(part: str, whole: str) -> Any:
@@ -222,22 +214,21 @@ APPLICATIONS = Report(
     description="How many of the users of each application were active in a period, against as "
     "many days before it.",
     columns=(
-        Column("name", "Application", link="application", link_by="application_id_"),
+        Column("application_name", "Application", link="application", link_by="application_id_"),
         Column("has", "Users", "number"),
         Column("active", "Active", "number"),
         Column("share", "Share active", "percent"),
         Column("active_before", "Active before", "number", aside=True),
         Column("change", "Change", "number"),
-        Column("source", "Source"),
+        Column("told_by", "Source"),
         Column("days_since", "Days known since", "date", aside=True),
         Column("application_id_", "Application number", "id", hidden=True),
     ),
     parts=_applications,
     provenance=_provenance,
-    order=("-active", "name", "application_id_"),
+    order=("-active", "application_name", "application_id_"),
     filters=(*SCOPE, Filter("q", "Name")),
     has_past=False,
-    keyed=True,
     costly=True,
     empty="No applications yet. They appear when an instance has been synced.",
 )
@@ -289,6 +280,10 @@ GROUPS = Report(
 
 def figures(scope: Scope) -> dict[str, int | None]:
     """How many have it, were active, are inactive for long, never were, and are not known to be."""
+    return dict(remembered(("usage-figures", scope, today()), lambda: _figures(scope)))
+
+
+def _figures(scope: Scope) -> dict[str, int | None]:
     counted = scope.rows().aggregate(
         users=Count("pk"),
         unknown=Count("pk", filter=UNKNOWN),
