@@ -26,6 +26,8 @@ from steward.inventory.application import Application
 from steward.inventory.books import closed_untold
 from steward.inventory.usage import EVERYWHERE, NOBODY, Use, first_kept, masks
 
+# The group of those of whom the directory does not say it.
+NOT_SAID = "Not said"
 WHO = (
     ("active", "Active in the period"),
     ("was-active", "Active in it, also who is removed"),
@@ -141,14 +143,18 @@ class Scope:
 
     @classmethod
     def asked(cls, given: Mapping[str, str]) -> Scope:
-        by = attribute(given.get("group_by", ""))
+        by, group = attribute(given.get("group_by", "")), given.get("group", "")
+        if by and group and group.strip().casefold() != NOT_SAID.casefold():
+            group = value_called(by, group)
+        elif group:
+            group = NOT_SAID
         return cls(
             Period.asked(given.get("days", ""), given.get("from", ""), given.get("to", "")),
             _known_application(given.get("application", "")),
             _id("Person", given.get("person", "")),
             value_called("department", given.get("department", "")),
             by,
-            value_called(by, given["group"]) if given.get("group") and by else None,
+            group if by and group else None,
         )
 
     @property
@@ -178,7 +184,8 @@ class Scope:
         if self.department:
             rows = rows.filter(person__attributes__department=self.department)
         if self.group is not None:
-            rows = rows.annotate(group_=grouped_by(self.group_by)).filter(group_=self.group)
+            group = None if self.group == NOT_SAID else self.group
+            rows = rows.annotate(group_=grouped_by(self.group_by)).filter(group_=group)
         return rows
 
 

@@ -5,7 +5,7 @@ Days of which nobody tells are gaps. Today is not over and is left out.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any, TypeAlias
@@ -16,8 +16,8 @@ from django.db.models.functions import Coalesce
 from steward.insight.charts import Chart, Point, Series
 from steward.insight.descriptions import grouped_by
 from steward.insight.memory import remembered
-from steward.insight.reports.usage import GROUPS, NOT_SAID
-from steward.insight.usage import UNKNOWN, Period, Scope, active_in, on_day, today
+from steward.insight.reports.usage import GROUPS
+from steward.insight.usage import NOT_SAID, UNKNOWN, Period, Scope, active_in, on_day, today
 from steward.insight.usage_sources import told
 from steward.inventory.usage import UseOfDay, first_kept
 
@@ -61,7 +61,7 @@ class UsageCharts:
         )
 
     def _by_week(self) -> Chart:
-        weeks = self._weeks()
+        weeks = self._whole()
         points = self._of_weeks(weeks)
         return Chart(
             title=f"Active {self._unit} by week",
@@ -98,14 +98,14 @@ class UsageCharts:
         return UsageCharts(replace(self._scope, period=period), self._link)
 
     def _groups_by_week(self) -> Chart:
-        by, weeks = self._scope.group_by, self._weeks()[-WEEKS:]
+        by, weeks = self._scope.group_by, self._whole()[-WEEKS:]
         groups = [row["group"] for row in self._compared()][:BARS]
         counted = self._group_weeks(by, weeks, groups)
         rows = [
             Series(
                 group,
                 counted.get(group, [None] * len(weeks)),
-                [self._of_week(week, **_group(group)) for week in weeks],
+                [self._of_week(week, group=group) for week in weeks],
             )
             for group in groups
         ]
@@ -125,7 +125,7 @@ class UsageCharts:
         rows = self._compared()
         shown = rows[:BARS]
         more = f" Of {len(rows)}, the {BARS} largest." if len(rows) > BARS else ""
-        links = [self._link(list="people", group_by=by, **_group(row["group"])) for row in shown]
+        links = [self._link(list="people", group_by=by, group=row["group"]) for row in shown]
         known = [r for r in shown if r["share"] is not None and r["group"] != NOT_SAID]
         best = max(known, key=lambda row: row["share"], default=None)
         said = (
@@ -150,6 +150,11 @@ class UsageCharts:
         first = self._period.first - timedelta(days=self._period.first.weekday())
         count = (self._period.last - first).days // 7 + 1
         return [first + timedelta(weeks=n) for n in range(count)]
+
+    def _whole(self) -> list[date]:
+        """Without the week that goes on: it would look like a fall."""
+        weeks = self._weeks()
+        return [week for week in weeks if week + timedelta(days=6) < today()] or weeks
 
     def _of_day(self, day: date) -> str:
         return self._narrowed(day, day)
@@ -210,7 +215,7 @@ class UsageCharts:
         return self._remember(f"groups {by}", found)
 
     def _known_weeks(self, weeks: Sequence[date]) -> dict[int, date]:
-        """Whole weeks of which every day is told, by their place. The last may still go on."""
+        """Weeks that are told from their first day on, by their place."""
         known = self._known()
         if known is None:
             return {}
@@ -223,11 +228,6 @@ class UsageCharts:
 def _week(first: date) -> Any:
     kept = max(first, first_kept(today()))
     return active_in(Period(kept, min(first + timedelta(days=6), today())))
-
-
-def _group(name: str) -> Mapping[str, str]:
-    """Whose group is not said cannot be asked for by it."""
-    return {} if name == NOT_SAID else {"group": name}
 
 
 def _worded(name: str) -> str:

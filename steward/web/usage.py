@@ -15,7 +15,7 @@ from steward.insight.descriptions import known_attributes, values_of
 from steward.insight.provenance import Provenance
 from steward.insight.reports import BadRequest, Report
 from steward.insight.reports.choices import application_filter
-from steward.insight.reports.usage import APPLICATIONS, GROUPS, NOT_SAID, SCOPE, figures, users_of
+from steward.insight.reports.usage import APPLICATIONS, GROUPS, SCOPE, figures, users_of
 from steward.insight.usage import DAYS, Scope, inactive_after
 from steward.insight.usage_charts import UsageCharts, filters_of
 from steward.insight.usage_sources import active_means, provenance_of
@@ -161,8 +161,7 @@ class Rows(Table):
     def _whose(self, record: dict[str, Any]) -> dict[str, Any]:
         if "application_id_" in record:
             return {"application": record["application_id_"]}
-        group = {} if record["group"] == NOT_SAID else {"group": record["group"]}
-        return {"group_by": self._page.scope.compared_by, **group}
+        return {"group_by": self._page.scope.compared_by, "group": record["group"]}
 
 
 _COUNTS = {"has": "", "users": "", "active": "active"}

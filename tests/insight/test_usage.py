@@ -132,6 +132,8 @@ def test_groups_are_compared_by_whatever_the_directory_says(design):
     assert groups("department")["IT"] == (4, 0, 0)
     only = USERS.run({"application": number, "group_by": "department", "group": "it"})
     assert {row["name"] for row in only.records()} == {"Cleo", "Dan"}
+    assert groups("location", application=number) == {"Not said": (4, 1, 25)}
+    assert USERS.run({"group_by": "location", "group": "not said"}).total == 6
 
 
 def test_charts_have_gaps_where_nobody_tells(design):

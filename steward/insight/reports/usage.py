@@ -30,6 +30,7 @@ from steward.insight.reports.choices import application_filter
 from steward.insight.reports.core import Report
 from steward.insight.reports.question import Column, Filter, Question
 from steward.insight.usage import (
+    NOT_SAID,
     UNKNOWN,
     WHO,
     Scope,
@@ -47,7 +48,6 @@ from steward.inventory.books import closed_untold
 from steward.inventory.usage import EVERYWHERE, NOBODY, Use, UseTold
 
 TOLD = (30, 60, 90)
-NOT_SAID = "Not said"
 
 SCOPE = (
     application_filter(),
