@@ -28,6 +28,7 @@ from steward.api import (
     reports,
     spend,
     timelines,
+    usage,
     watching,
 )
 from steward.api.access import Token
@@ -64,6 +65,7 @@ api.add_router("", charges.router)
 api.add_router("", spend.router)
 api.add_router("", money.router)
 api.add_router("", imports.router)
+api.add_router("", usage.router)
 api.add_router("", reports.router)
 api.add_router("", watching.router)
 

@@ -21,6 +21,7 @@ from steward.cli import (
     serve,
     spend,
     tokens,
+    usage,
 )
 from steward.cli.problems import sentence_of
 
@@ -48,5 +49,6 @@ app.add_typer(reports.app, name="report")
 app.add_typer(tokens.app, name="token")
 app.add_typer(db.app, name="db")
 spend.register(app)
+usage.register(app)
 health.register(app)
 serve.register(app)

@@ -6,9 +6,10 @@ from collections.abc import Mapping
 from typing import Any
 
 from django.db.models import F, Q, TextField
-from django.db.models.fields.json import KT
-from django.db.models.functions import Coalesce
+from django.db.models.fields.json import KT, KeyTextTransform
+from django.db.models.functions import Cast, Coalesce
 
+from steward.insight.asking import BadRequest
 from steward.insight.facts import moment_text
 from steward.inventory import directory
 from steward.inventory.company import Company
@@ -16,6 +17,7 @@ from steward.inventory.imports import Import
 from steward.inventory.instance import Instance
 from steward.inventory.person import Describing, Person
 from steward.inventory.staff import Staff
+from steward.inventory.usage import PersonValue
 
 DESCRIBED = (
     ("department", "Department"),
@@ -46,6 +48,54 @@ def described_as(people: Any, asked: Any) -> Any:
             known = Q(manager__name__icontains=text) if name == "manager" else Q()
             people = people.filter(found | known)
     return people
+
+
+GROUPS = ("department", "location", "manager", "employment_type", "cost_centre", "title")
+
+
+def attribute(name: str) -> str:
+    """In the spelling that directories use for it."""
+    wanted = name.strip().casefold().replace(" ", "_")
+    if len(wanted) > 100 or "\x00" in wanted:
+        raise BadRequest("There is no such attribute.")
+    known = known_attributes() if wanted else []
+    return next((n for n in known if n.casefold() == wanted), wanted)
+
+
+def known_attributes() -> list[str]:
+    """By which people can be compared: the usual ones, and what else directories say."""
+    names = PersonValue.objects.order_by("name").values_list("name", flat=True).distinct()
+    return [*GROUPS, *(name for name in names if name not in Person.STANDARD)]
+
+
+def values_of(name: str) -> list[str]:
+    """What people may have there, in order."""
+    rows = PersonValue.objects.filter(name=name).order_by("value")
+    return list(rows.values_list("value", flat=True))
+
+
+def value_called(name: str, text: str) -> str:
+    """As the directory spells it, however it was asked for."""
+    wanted = text.strip().casefold()
+    if not wanted:
+        return ""
+    found = next((value for value in values_of(name) if value.casefold() == wanted), None)
+    if found is None and "\x00" not in text:
+        # What was read a moment ago is not told yet.
+        people = Person.objects.annotate(value=grouped_by(name, "")).order_by()
+        rows = people.filter(value__iexact=text.strip(), told_accounts__gt=0)
+        found = rows.values_list("value", flat=True).first()
+    if found is None:
+        raise BadRequest(f"There is no {name.replace('_', ' ')} {text.strip()!r}.")
+    return str(found)
+
+
+def grouped_by(name: str, person: str = "person__") -> Any:
+    """The value of an attribute of the person of a row."""
+    said = KeyTextTransform(name, F(f"{person}attributes"))
+    if name != "manager":
+        return Cast(said, TextField())
+    return Coalesce(F(f"{person}manager__name"), said, output_field=TextField())
 
 
 def attributes_of(person: Person) -> list[tuple[str, Any]]:

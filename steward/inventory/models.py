@@ -49,6 +49,7 @@ from steward.inventory.run import Run
 from steward.inventory.sighting import Sighting
 from steward.inventory.spend import DepartmentShare, PersonShare, Retelling, SpendMonth
 from steward.inventory.staff import Staff
+from steward.inventory.usage import PersonValue, Use, UseDue, UseOfDay, UseTold
 from steward.inventory.worker import Worker
 
 __all__ = [
@@ -100,6 +101,7 @@ __all__ = [
     "Person",
     "PersonEmail",
     "PersonShare",
+    "PersonValue",
     "Placement",
     "Recipient",
     "Retelling",
@@ -111,6 +113,10 @@ __all__ = [
     "SpendMonth",
     "Staff",
     "StreamState",
+    "Use",
+    "UseDue",
+    "UseOfDay",
+    "UseTold",
     "VendorRule",
     "Worker",
 ]

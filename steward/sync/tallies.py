@@ -20,6 +20,7 @@ from steward.inventory.directory import directories
 from steward.inventory.holdings import SeenApp
 from steward.inventory.instance import RECENT, SIGNED_IN, Book, Instance
 from steward.inventory.run import OPEN, Run
+from steward.sync import usage
 from steward.sync.applications import follow_merges, key_of_app, key_of_instance
 from steward.sync.licences import know_licences
 from steward.sync.writers import tallies
@@ -77,6 +78,7 @@ def tell_waiting() -> bool:
 def tell_people(people: Collection[int | None]) -> None:
     """In the transaction that has given them accounts or taken some from them."""
     tallies.tell_people(sorted(number for number in people if number), directories())
+    usage.tell_again(people)
 
 
 def waiting() -> QuerySet[Book]:

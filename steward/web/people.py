@@ -21,6 +21,7 @@ from steward.web.access import for_members
 from steward.web.histories import History
 from steward.web.spend import of_person as paid_for
 from steward.web.tables import Table
+from steward.web.usage import section
 
 MOST, REPORTS = 200, 20
 LARGEST = 2**63 - 1
@@ -59,6 +60,7 @@ def person(request: HttpRequest, id: int) -> HttpResponse:
         .filter(**held)
         .select_related("group", "instance")
         .order_by("instance__name", "group__name")[:MOST],
+        "usage": section(person=row.pk),
         "paid": paid_for(request, row.pk),
         "provenance": _provenance([a.instance.pk for a in accounts]),
     }

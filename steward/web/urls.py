@@ -29,6 +29,7 @@ from steward.web import (
     sharing,
     signing_in,
     spend,
+    usage,
     vendors,
 )
 from steward.web.applications import editing, merging, record
@@ -115,6 +116,7 @@ urlpatterns = [
     path("charges/duplicates/", charges.duplicates, name="duplicates"),
     path("charges/<int:id>/", charges.charge, name="charge"),
     path("charges/<int:id>/duplicate/", charges.decide, name="decide-duplicate"),
+    path("usage/", usage.usage, name="usage"),
     path("reports/", reports.catalogue, name="reports"),
     path("reports/<slug:slug>/", reports.report, name="report"),
     path("settings/", settings.yours, name="settings"),

@@ -21,6 +21,7 @@ from steward.sync.anew import describe_listed, describe_some
 from steward.sync.deleting import purge_closed
 from steward.sync.room import is_full, park_full
 from steward.sync.tallies import tell_waiting
+from steward.sync.usage import tell_waiting as tell_waiting_usage
 from steward.work.figures import tell_today
 from steward.work.held import holding
 from steward.work.naming import name
@@ -107,6 +108,18 @@ def tell() -> None:
 @in_thread
 def _tell() -> None:
     while tell_waiting():
+        pass
+
+
+@DBOS.workflow(name="usage")
+def usage() -> None:
+    _usage()
+
+
+@DBOS.step(name="usage")
+@in_thread
+def _usage() -> None:
+    while tell_waiting_usage():
         pass
 
 

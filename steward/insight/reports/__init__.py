@@ -15,6 +15,7 @@ from steward.insight.reports import (
     overlapping,
     seats,
     spend,
+    usage,
     wasted,
 )
 from steward.insight.reports.core import Report
@@ -26,6 +27,7 @@ __all__ = ["BadRequest", "Column", "Filter", "Question", "Report", "Result", "ca
 _REPORTS = (
     *(module.REPORT for module in (seats, leavers, orphans, applications, access, freshness)),
     *(module.REPORT for module in (licences, licence_seats, wasted, contracts, charges)),
+    usage.USERS,
     *spend.REPORTS,
     overlapping.REPORT,
     overlapping.PEOPLE,
