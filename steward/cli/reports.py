@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Sequence
 from datetime import date, datetime
 from enum import StrEnum
 from pathlib import Path
@@ -66,11 +67,11 @@ def run(
     result = found.run(dict(_filter(text) for text in filters or ()), as_of=day)
     chosen = Format.JSON if as_json else format
     if chosen is Format.TABLE and output is None:
-        _print(result)
+        print_table(result)
     elif chosen is Format.JSON and output is None:
         print_json(result.facts())
     else:
-        _write(result, chosen, output)
+        write(result, chosen, output)
 
 
 def _report(slug: str) -> Report:
@@ -88,15 +89,17 @@ def _filter(text: str) -> tuple[str, str]:
     return name, value
 
 
-def _print(result: Result) -> None:
-    rows = [[r[c.name] for c in result.columns] for r in result.page(0, ON_SCREEN)]
-    table([c.label for c in result.columns], rows, "No rows.")
+def print_table(result: Result, names: Sequence[str] = ()) -> None:
+    """With all columns, or with these."""
+    columns = [c for c in result.columns if not names or c.name in names]
+    rows = [[r[c.name] for c in columns] for r in result.page(0, ON_SCREEN)]
+    table([c.label for c in columns], rows, "No rows.")
     if result.total > ON_SCREEN:
         typer.echo(f"… {result.total - ON_SCREEN} more rows; --format csv gives them all.")
     typer.echo(f"\n{result.provenance.sentence()}")
 
 
-def _write(result: Result, format: Format, output: Path | None) -> None:
+def write(result: Result, format: Format, output: Path | None) -> None:
     if output is None:
         if format is Format.XLSX and sys.stdout.isatty():
             raise Failed("A workbook cannot be shown on a screen; say where to: --output FILE.xlsx")

@@ -56,18 +56,17 @@ def untold(day: date) -> Q:
 
 
 def tell(contract: Contract, day: date) -> None:
-    """Only where it still is what it was when it was read: who has changed it since has told."""
+    """Only where it still is what it was when it was read."""
     term = term_of(contract, day)
-    told = term if term.rolled else Term(None, None, None)
     same = {name: getattr(contract, name) for name in _TELLING}
-    found = {f"rolled_{name}": getattr(told, name) for name in _TOLD}
-    Contract.objects.filter(pk=contract.pk, **same).update(**found)
-    for name, value in found.items():
-        setattr(contract, name, value)
+    Contract.objects.filter(pk=contract.pk, **same).update(
+        rolled_starts_on=term.starts_on,
+        rolled_ends_on=term.ends_on,
+        rolled_notice_on=term.notice_on,
+    )
 
 
-_TOLD = ("starts_on", "ends_on", "notice_on")
-_TELLING = (*_TOLD, "auto_renews", "renews_for_months", "ended_on")
+_TELLING = ("starts_on", "ends_on", "notice_on", "auto_renews", "renews_for_months", "ended_on")
 
 
 def later(contract: Contract, times: int) -> Term:

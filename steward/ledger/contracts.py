@@ -47,9 +47,7 @@ def create(given: Mapping[str, Any], *, by: str) -> Contract:
     row = Contract(**values)
     _fill(row, values)
     _check(row)
-    with transaction.atomic():
-        made: Contract = trail.make(KIND, Contract, values, by=by)
-        terms.tell(made, terms.today())
+    made: Contract = trail.make(KIND, Contract, values, by=by)
     return made
 
 
@@ -66,12 +64,9 @@ def edit(contract: Contract, given: Mapping[str, Any], *, by: str, comment: str 
     return _change(contract, values, by=by, comment=comment)
 
 
-@transaction.atomic
 def _change(contract: Contract, values: Mapping[str, Any], **how: str) -> bool:
-    """With the term that follows from it."""
     changed = trail.change(KIND, contract, values, **how)
     contract.refresh_from_db()
-    terms.tell(contract, terms.today())
     return changed
 
 

@@ -10,15 +10,18 @@ from django.db.models import Count, F
 
 from steward.inventory import books, moments
 from steward.inventory.account import Account
+from steward.inventory.charge import Charge
 from steward.inventory.holdings import Group, SeenApp
 from steward.inventory.instance import Book, Instance
 from steward.inventory.lifecycle import Act, Event
-from steward.sync.describing import all_anew
+from steward.inventory.usage import UseDue
+from steward.sync.anew import all_anew
 from steward.sync.people import is_authority
 from steward.sync.problems import Conflict
 from steward.sync.rules import allow
 from steward.sync.runs import end_open_runs
 from steward.sync.tallies import tell
+from steward.sync.usage import tell_usage
 
 
 @dataclass(frozen=True)
@@ -30,6 +33,7 @@ class WhatGoes:
     people_only_here: int
     groups: int
     apps: int
+    charges: int
 
 
 def what_goes(instance: Instance) -> WhatGoes:
@@ -40,6 +44,7 @@ def what_goes(instance: Instance) -> WhatGoes:
         people_only_here=_only_here(accounts),
         groups=Group.objects.held().filter(instance=instance.book).count(),
         apps=SeenApp.objects.held().filter(instance=instance.book).count(),
+        charges=Charge.objects.filter(book=instance.book).count(),
     )
 
 
@@ -83,7 +88,9 @@ def purge_closed() -> bool:
         return False
     if book.untold:
         tell(book.pk)
+        tell_usage(book.pk)
     elif not books.purge_some(book.pk):
         Instance.objects.filter(book=book.pk).delete()
+        UseDue.objects.filter(pk=book.pk).delete()
         book.delete()
     return True

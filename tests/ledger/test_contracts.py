@@ -130,18 +130,30 @@ def test_one_that_has_renewed_by_itself_stands_with_its_new_term():
 
 
 @pytest.mark.django_db
-def test_what_was_told_of_a_term_follows_every_act():
+def test_what_was_told_of_a_term_is_void_once_it_is_agreed_anew():
     one = made(starts_on=days(-400), ends_on=days(-36), auto_renews=True, renews_for_months=1)
-    told = shown(one)["term"]["ends_on"]
+
+    def told():
+        return Contract.objects.get(pk=one.pk).rolled_ends_on
+
+    def ends():
+        return contracts().get(pk=one.pk).term_ends_on
+
+    def tells():
+        assert (told(), acts.roll_on(), acts.roll_on()) == (None, 1, 0)
+        return told()
+
+    monthly = ends()
+    assert tells() == monthly
+    acts.edit(one, {"name": "Another"}, by=BY)
+    assert told() == monthly
     acts.edit(one, {"renews_for_months": 12}, by=BY)
-    assert shown(one)["term"]["ends_on"] != told
+    assert tells() == ends() != monthly
+    Contract.objects.bulk_update([Contract(pk=one.pk, renews_for_months=1)], ["renews_for_months"])
+    assert tells() == ends() == monthly
+    assert contracts(days(50)).get(pk=one.pk).term_ends_on >= days(50)
     acts.edit(one, {"ends_on": days(5)}, by=BY)
-    assert (one.rolled_ends_on, shown(one)["term"]["ends_on"]) == (None, days(5).isoformat())
-    with_next = contracts(days(10)).get(pk=one.pk)
-    assert with_next.term_ends_on > days(10)
-    assert acts.roll_on(days(10)) == 1
-    assert acts.roll_on(days(10)) == 0
-    assert contracts(days(10)).get(pk=one.pk).term_ends_on == with_next.term_ends_on
+    assert (told(), ends(), acts.roll_on()) == (None, days(5), 0)
 
 
 @pytest.mark.django_db

@@ -55,6 +55,12 @@
         input.reportValidity();
       });
     }
+    // One tick for all rows of a table.
+    for (const box of root.querySelectorAll("[data-ticks]")) {
+      box.onchange = () => {
+        for (const tick of document.querySelectorAll(`input[form="${box.dataset.ticks}"][type=checkbox]`)) tick.checked = box.checked;
+      };
+    }
     // Of several ways to sign in, only the chosen one's fields.
     for (const select of root.querySelectorAll("[data-shows]")) {
       const follow = () => {
