@@ -85,7 +85,7 @@ def contract_form() -> Form:
             "owner",
             "Owner’s e-mail",
             hint="Is told before it renews.",
-            suggests="contract-owners",
+            suggests="find-people",
         ),
     )
     term = (

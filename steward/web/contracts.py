@@ -11,7 +11,6 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST
 
 from steward.insight import contract_history, contracts
-from steward.insight.people import known_people
 from steward.insight.reports.contracts import REPORT
 from steward.inventory import terms
 from steward.inventory.contract import Contract
@@ -25,7 +24,6 @@ from steward.web.tables import Table
 from steward.web.windows import leave, window
 
 LARGEST = 2**63 - 1
-SUGGESTED = 10
 
 
 @for_members
@@ -208,13 +206,3 @@ def _windowed(
         return window(request, template, {**facts, "error": conflict.message}, 422)
     messages.success(request, f"{row.name} {done}.")
     return leave(request, "contract", row.pk)
-
-
-@for_admins
-def owners(request: HttpRequest) -> HttpResponse:
-    """Who could be meant by what is typed so far."""
-    text = request.GET.get("owner", "").strip().replace("\x00", "")
-    rows = known_people()
-    rows = rows.filter(name__icontains=text) | rows.filter(email__icontains=text)
-    people = rows.order_by("name", "pk")[:SUGGESTED] if len(text) > 1 else ()
-    return render(request, "contracts/owners.html", {"people": people})

@@ -92,7 +92,6 @@ urlpatterns = [
     path("waste/", licences.waste, name="waste"),
     path("contracts/", contracts.listed, name="contracts"),
     path("contracts/add/", contracts.add, name="add-contract"),
-    path("contracts/owners/", contracts.owners, name="contract-owners"),
     path("contracts/<int:id>/", contracts.contract, name="contract"),
     path("contracts/<int:id>/edit/", contracts.edit, name="edit-contract"),
     path("contracts/<int:id>/renew/", contracts.renew, name="renew-contract"),

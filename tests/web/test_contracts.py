@@ -284,10 +284,8 @@ def test_renewals_by_month_quarter_and_in_a_calendar(admin, contract):
 
 def test_owners_are_suggested_by_name_and_address(admin, contract):
     row = Person.objects.create(name="Ann Archer", email="a.archer@corp.example", told_accounts=1)
-    assert '<option value="a.archer@corp.example">' in text(
-        admin.get("/contracts/owners/?owner=arch")
-    )
-    assert text(admin.get("/contracts/owners/?owner=a")).strip() == ""
+    assert '<option value="a.archer@corp.example">' in text(admin.get("/people/find/?owner=arch"))
+    assert text(admin.get("/people/find/?owner=a")).strip() == ""
     acts.edit(contract, {"owner": row.pk}, by="x")
     assert "Ann Archer" in text(admin.get(f"/contracts/?owner={row.pk}"))
     assert "Nothing fits" in text(admin.get(f"/contracts/?owner={row.pk}&status=ended"))
