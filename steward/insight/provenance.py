@@ -13,12 +13,14 @@ from steward.inventory.instance import Instance, StreamState
 
 @dataclass(frozen=True)
 class Provenance:
-    """`oldest` is None where nothing was read yet. `missing` holds whole sentences."""
+    """`oldest` is None where nothing was read yet. `missing` holds whole sentences. `said` is the
+    sentence where no instance is asked: what people have entered."""
 
     instances: tuple[Instance, ...]
     oldest: datetime | None
     held_back_by: Instance | None
     missing: tuple[str, ...] = field(default=())
+    said: str = ""
     files: int = 0
 
     @property
@@ -26,6 +28,8 @@ class Provenance:
         return f"{self.files} uploaded file{'s' if self.files > 1 else ''}"
 
     def sentence(self) -> str:
+        if self.said:
+            return " ".join([self.said, *self.missing])
         if not self.instances:
             nobody = "No instance that could tell is connected."
             return f"From {self.uploads}." if self.files else nobody
@@ -56,7 +60,7 @@ def provenance(
     ages = [(i.last_synced_at, i) for i in sources if i.last_synced_at]
     oldest, behind = min(ages, key=lambda pair: pair[0], default=(None, None))
     missing = [sentence for i in sources for sentence in _missing(i, needed)]
-    return Provenance(tuple(sources), oldest, behind, (*missing, *also), files)
+    return Provenance(tuple(sources), oldest, behind, (*missing, *also), files=files)
 
 
 def _offered(instance: Instance) -> set[str]:

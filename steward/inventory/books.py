@@ -25,7 +25,7 @@ from steward.inventory.instance import Book, Instance, StreamState
 from steward.inventory.person import Describing
 from steward.inventory.spend import mark_untold as mark_untold_months
 
-BATCH = 5_000
+BATCH = 1_000
 
 # Children first, so that a purge stopped half-way leaves nothing that points nowhere.
 _READ = (

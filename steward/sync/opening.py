@@ -21,6 +21,7 @@ from steward.sdk.network import Network
 from steward.sync.ahead import Halt
 from steward.sync.budgets import budget_of
 from steward.sync.clients import with_client
+from steward.sync.turns import requesting
 from steward.tracing import vendor_request
 
 log = structlog.get_logger(__name__)
@@ -91,7 +92,7 @@ def context_of(
         auth=auth,
         tokens=vault.StoredTokens(instance),
         network=network(),
-        limiter=Limiter(halt.nap, budget_of(instance)),
+        limiter=Limiter(halt.nap, budget_of(instance), requesting),
         watch=vendor_request,
         since=instance.activity_since,
         marks=marks,

@@ -24,7 +24,7 @@ def spend(request: HttpRequest) -> HttpResponseBase:
     asked = request.GET.get("group_by", "")
     group = asked if asked in SPEND else GROUPS[0]
     shares.catch_up()
-    table = Table(request, SPEND[group], keeps=("group_by",))
+    table = Table(request, SPEND[group])
     period = _period(request)
     facts = {
         "table": table,

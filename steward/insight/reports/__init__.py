@@ -6,11 +6,17 @@ from steward.insight.reports import (
     access,
     applications,
     charges,
+    contracts,
     freshness,
     leavers,
+    licence_seats,
+    licences,
     orphans,
+    overlapping,
     seats,
     spend,
+    usage,
+    wasted,
 )
 from steward.insight.reports.core import Report
 from steward.insight.reports.question import BadRequest, Column, Filter, Question
@@ -19,8 +25,12 @@ from steward.insight.reports.results import Result
 __all__ = ["BadRequest", "Column", "Filter", "Question", "Report", "Result", "catalogue", "report"]
 
 _REPORTS = (
-    *(m.REPORT for m in (seats, leavers, orphans, applications, access, freshness, charges)),
+    *(module.REPORT for module in (seats, leavers, orphans, applications, access, freshness)),
+    *(module.REPORT for module in (licences, licence_seats, wasted, contracts, charges)),
+    usage.USERS,
     *spend.REPORTS,
+    overlapping.REPORT,
+    overlapping.PEOPLE,
 )
 
 

@@ -7,6 +7,10 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, Literal, TypeAlias
 
+from steward.insight.asking import BadRequest
+
+__all__ = ["BadRequest", "Column", "Filter", "Question"]
+
 Kind: TypeAlias = Literal[
     "text", "number", "moment", "date", "month", "bool", "list", "id", "money", "rate", "percent"
 ]
@@ -17,19 +21,15 @@ LARGEST = 3_650
 Opens: TypeAlias = "Callable[[Mapping[str, Any], Question], tuple[str, dict[str, str]] | None]"
 
 
-class BadRequest(Exception):
-    """A filter, column or order that the report does not have; the text says what it has."""
-
-
 @dataclass(frozen=True)
 class Column:
-    """`link` names the kind of page the value leads to (person, account, instance, application),
+    """`link` names the kind of page the value leads to (person, account, instance, application …),
     whose number is in the column `link_by`. Hidden columns are for links and for the API. Those
     `aside` are in every file, and on a page where somebody chooses them. `sort_by` is a field to
     sort by instead, which is kept ready where the value is counted. Money is in the currency that
-    is in the column `currency_by`, or in the company's; percents are whole hundredths.
-    `opens` names the page of the rows that a figure counts, and its filters; None where there is
-    none."""
+    is in the column `currency_by`, or in the company's; percents are whole hundredths. `opens`
+    names the page of the rows that a figure counts, and its filters; None where there is none.
+    One that is `about_money` without being any goes with it."""
 
     name: str
     label: str
@@ -41,6 +41,19 @@ class Column:
     sort_by: str = ""
     currency_by: str = ""
     opens: Opens | None = None
+    about_money: bool = False
+
+
+def in_report(slug: str, **filters: str) -> Opens:
+    """Leads to another report; columns of the row are in braces."""
+
+    def opened(record: Mapping[str, Any], asked: Question) -> tuple[str, dict[str, str]]:
+        known = {name: "" if value is None else value for name, value in record.items()}
+        return f"report:{slug.format(**known)}", {
+            name: text.format(**known) for name, text in filters.items()
+        }
+
+    return opened
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ import steward.inventory.amounts
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("inventory", "0012_what_people_enter"),
+        ("inventory", "0015_contracts_that_began"),
     ]
 
     operations = [
