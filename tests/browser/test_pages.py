@@ -27,7 +27,6 @@ PAGES = (
     "/applications/",
     "/applications/?ownership=left",
     "/applications/1/",
-    "/applications/1/sharing/",
     "/spend/",
     "/spend/?group_by=department",
     "/spend/?group_by=person",
