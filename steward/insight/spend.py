@@ -22,7 +22,6 @@ from steward.inventory.charge import Charge
 from steward.inventory.company import Company
 from steward.inventory.imports import Import
 from steward.inventory.instance import Instance, StreamState
-from steward.inventory.person import Person
 from steward.inventory.spend import (
     WHY,
     DepartmentShare,
@@ -255,11 +254,3 @@ def departments_of(application: int, period: Period) -> Sequence[dict[str, Any]]
 
 def finance_instances() -> Any:
     return Instance.objects.present().filter(streams__name="charges").distinct()
-
-
-def departments() -> Sequence[str]:
-    """Those that people are of."""
-    rows = Person.objects.filter(merged_into=None).values_list("attributes__department", flat=True)
-    return remembered(  # type: ignore[no-any-return]
-        ("departments",), lambda: sorted({str(name) for name in rows.distinct() if name})
-    )

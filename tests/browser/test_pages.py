@@ -55,7 +55,6 @@ PAGES = (
     "/usage/?application=1&days=90&group_by=department",
     "/usage/?person=1",
     "/usage/?list=people&who=inactive",
-    "/applications/1/sharing/",
     "/spend/",
     "/spend/?group_by=department",
     "/spend/?group_by=person",
