@@ -13,6 +13,7 @@ from steward.inventory.account import Account
 from steward.inventory.holdings import Grant, SeenApp
 from steward.inventory.instance import Book, Instance, StreamState
 from steward.inventory.usage import DIRECT, EVERYWHERE, GRANTS, NOBODY, SIGN_INS, UseTold
+from steward.sync.usage_span import told_from
 from steward.sync.writers.usage import Origin
 
 MOST = 0.8
@@ -103,7 +104,8 @@ def _spans(origin: Origin) -> Iterable[Span]:
         stream = instance.streams.filter(name="activity", state=StreamState.OK).first()
         if stream is None and origin.source == SIGN_INS:
             continue
-        first = (book.days_from if stream else None) or _first_read(book.pk)
+        of_apps = origin.source == SIGN_INS
+        first = (told_from(book.pk, of_apps=of_apps) if stream else None) or _first_read(book.pk)
         last = stream.last_ok_at if stream else instance.last_synced_at
         if first:
             yield Span(first, (last or instance.created_at).date(), max(book.present, 1))

@@ -119,7 +119,8 @@ def test_people_anywhere_are_those_of_all_applications(sign_on, app):  # noqa: F
     assert rows == {"Ada": [40, 9, 2, 1], "Bob": [], "Cleo": [], "Dan": [50]}
 
 
-def test_merging_people_tells_them_anew(sign_on, app):  # noqa: F811
+def test_merging_people_tells_them_anew(sign_on, app, monkeypatch):  # noqa: F811
+    monkeypatch.setattr(usage, "SHARE", 1_000_000)
     app("One", account("ada", last_active_at=moment(9)), account("dan", last_active_at=moment(50)))
     people = {p.name: p for p in Person.objects.all()}
     identity.merge(people["Ada"], people["Dan"], by="admin")
@@ -128,6 +129,16 @@ def test_merging_people_tells_them_anew(sign_on, app):  # noqa: F811
         pass
     assert uses("Scripted") == {"Ada": ("direct", ago(9), [50, 9])}
     assert not Use.objects.filter(person=people["Dan"].pk).exists()
+
+
+def test_an_idle_account_s_last_day_does_not_begin_the_record_of_its_app(app):  # noqa: F811
+    """An app that shows a month of days, and of somebody idle one day half a year ago."""
+    names = [f"p{n}" for n in range(10)]
+    days = [one for name in names for one in active(name, *range(28))]
+    people = [account(name, last_active_at=moment(0)) for name in [*names, "idle"]]
+    app("One", *people, activity=[*days, *active("idle", 200)])
+    told = UseTold.objects.exclude(pk=EVERYWHERE).get()
+    assert told.since >= ago(28)
 
 
 def test_what_is_deleted_is_told_without_it(sign_on, app):  # noqa: F811
