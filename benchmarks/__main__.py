@@ -30,7 +30,7 @@ ONLY = os.environ.get("BENCH_ONLY", "sync memory forty peers large").split()
 RESULTS = Path(__file__).parent / "results.json"
 GOALS = {"first": 0.5, "again": 1.0, "changed": 0.8}
 FORTY_ACCOUNTS, DELAY, PAGE = 2_000, 0.1, 200
-# What a worker does at once (steward.work.worker).
+# Requests that a worker has under way at once (steward.sync.turns).
 AT_ONCE = 8
 # Seconds for a page at the median and at p95; SQLite may take twice as long.
 MEDIAN, P95 = 0.3, 0.8

@@ -24,9 +24,12 @@ from django.core.management.color import no_style  # noqa: E402
 from django.db import connection, transaction  # noqa: E402
 from django.utils import timezone  # noqa: E402
 
+from steward.inventory.charge import Charge  # noqa: E402
 from steward.inventory.instance import Book, Instance, StreamState  # noqa: E402
 from steward.inventory.person import Person  # noqa: E402
 from steward.inventory.run import Run  # noqa: E402
+from steward.inventory.spend import mark_untold  # noqa: E402
+from steward.ledger import shares  # noqa: E402
 from steward.sdk.catalogue import integrations  # noqa: E402
 from steward.sync.applications import application_for, application_of  # noqa: E402
 from steward.sync.tallies import tell  # noqa: E402
@@ -79,6 +82,15 @@ def fill(scale: float = 1.0) -> None:
     began = time.monotonic()
     tell_everything()
     print(f"{'usage':<14} {time.monotonic() - began:6.1f} s", file=sys.stderr, flush=True)
+    _share_spend()
+
+
+def _share_spend() -> None:
+    began = time.monotonic()
+    mark_untold(Charge.objects.all())
+    while shares.tell_due():
+        pass
+    print(f"{'shares':<14} {time.monotonic() - began:6.1f} s", file=sys.stderr, flush=True)
 
 
 def _instances(found: list[Place], now: datetime) -> None:

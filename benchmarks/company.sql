@@ -65,11 +65,9 @@ JOIN inventory_license l ON l.book = a.book AND l.external_id = 'l' || (a.id % 2
 WHERE a.holds_seat;
 
 -- applications
-INSERT INTO inventory_application (key, name, integration, category, owner, status, created_at, criticality, notes,
-    tags, custom, allocation, shares)
-SELECT 'seen:' || n.i, 'Seen app ' || n.i, '', '', '', 'unconfirmed', d.at, '', '', '[]':json:, '{}':json:, 'seat',
-    '{}':json:
-FROM n JOIN d ON d.day = 365 WHERE n.i < 500;
+INSERT INTO inventory_application (key, name, integration, category, owner, status, criticality, notes, tags,
+    custom, allocation, shares, created_at)
+SELECT 'seen:' || n.i, 'Seen app ' || n.i, '', '', '', 'unconfirmed', '', '', '[]':json:, '{}':json:, 'seat', '{}':json:, d.at FROM n JOIN d ON d.day = 365 WHERE n.i < 500;
 
 -- apps
 INSERT INTO inventory_seenapp (book, external_id, name, key, active, seen, since, application_id)
@@ -90,3 +88,60 @@ FROM inventory_account a CROSS JOIN m WHERE a.last_active_at IS NOT NULL;
 INSERT INTO inventory_activedays (book, account_id, app, month, days)
 SELECT 1, s.account_id, s.app_id, m.first, 1 + (s.account_id * 97 + m.k * 131) % 268435455
 FROM inventory_assignment s CROSS JOIN m WHERE s.account_id % 5 = 0;
+
+-- licence types
+INSERT INTO inventory_licencetype (application_id, key, name, counted, role, notes, bought, created_at)
+SELECT a.id, 'l' || n.i, 'Licence ' || n.i, 'seats', '', '', 1000 + a.id * 7 % 5000, a.created_at
+FROM inventory_application a JOIN n ON n.i < 2 WHERE a.key NOT LIKE 'seen:%';
+
+-- licence prices
+INSERT INTO inventory_licenceprice (licence_id, since, amount, currency, months)
+SELECT l.id, DATE(d.at), (500 + l.id * 37 % 4000) * 100, CASE WHEN l.id % 5 = 0 THEN 'EUR' ELSE 'USD' END,
+    CASE WHEN l.id % 3 = 0 THEN 12 ELSE 1 END
+FROM inventory_licencetype l JOIN d ON d.day = 400 OR d.day = 200;
+
+-- contracts
+INSERT INTO inventory_contract (application_id, vendor, name, reference, starts_on, ends_on, notice_on, auto_renews,
+    renews_for_months, value, currency, owner_id, notes, created_at)
+SELECT a.id, 'Vendor ' || a.id, a.name || ' agreement', 'C-' || a.id, DATE(born.at), DATE(ends.at), DATE(notice.at), a.id % 2 = 0,
+    12, (10000 + a.id * 977 % 900000) * 10000, CASE WHEN a.id % 5 = 0 THEN 'EUR' ELSE 'USD' END, a.id, '', a.created_at
+FROM inventory_application a JOIN d born ON born.day = 30 + a.id % 300 JOIN d ends ON ends.day = a.id % 30
+JOIN d notice ON notice.day = ends.day + 30 WHERE a.key NOT LIKE 'seen:%';
+
+-- contract lines
+INSERT INTO inventory_contractline (contract_id, licence_id, seats, amount, months)
+SELECT c.id, l.id, 500 + c.id % 900, (400 + l.id * 37 % 4000) * 100, 12
+FROM inventory_contract c JOIN inventory_licencetype l ON l.application_id = c.application_id;
+
+-- rates
+INSERT INTO inventory_exchangerate (base, quote, day, rate, source)
+SELECT 'EUR', 'USD', DATE(d.at), 108000000, 'bench' FROM d WHERE d.day = 400;
+
+-- imports
+INSERT INTO inventory_import (kind, file_name, sha256, mapping, counts, "by", at, undone_by, headings)
+SELECT 'charges', 'statement-' || n.i || '.csv', '' || n.i, '{}':json:, '{}':json:, 'bench', d.at, '', '[]':json:
+FROM n JOIN d ON d.day = 0 WHERE n.i < 4;
+
+-- charges
+INSERT INTO inventory_charge (entered_id, external_id, paid_by, day, amount, currency, vendor, vendor_key, description,
+    application_id, matched, is_saas, person_id, department, told, told_rate, told_day, not_duplicate, created_at)
+SELECT c.file, 'c' || c.number, '', c.day, c.amount, c.currency, 'Vendor ' || c.vendor || ' Inc', 'vendor ' || c.vendor, '',
+    CASE WHEN c.vendor < 2400 THEN 1 + c.vendor % c.apps END, CASE WHEN c.vendor < 2400 THEN 'rule' ELSE '' END,
+    c.vendor % 50 > 0, CASE WHEN c.number % 3 = 0 THEN 1 + c.i END, CASE WHEN c.number % 7 = 0 THEN 'Department ' || (c.i % 40) ELSE '' END,
+    CASE c.currency WHEN 'USD' THEN c.amount WHEN 'EUR' THEN (c.amount * 27 / 2500) * 100 END,
+    CASE c.currency WHEN 'USD' THEN 100000000 WHEN 'EUR' THEN 108000000 END,
+    CASE WHEN c.currency <> 'CHF' THEN c.day END, FALSE, c.at
+FROM (
+    SELECT n.i, n.i * 2 + m.k AS number, 1 + n.i % 4 AS file, d.at, DATE(d.at) AS day, (n.i * 31 + m.k * 1009) % 3000 AS vendor,
+        (100 + (n.i * 7919 + m.k * 104729) % 90000) * 100 * CASE WHEN n.i % 40 = 0 THEN -1 ELSE 1 END AS amount,
+        CASE WHEN n.i % 100 = 99 THEN 'CHF' WHEN n.i % 5 = 0 THEN 'EUR' ELSE 'USD' END AS currency,
+        (SELECT COUNT(*) FROM inventory_application) AS apps
+    FROM n JOIN m ON m.k < 2 JOIN d ON d.day = (n.i * 13 + m.k * 7) % 360
+) c;
+
+-- duplicates
+INSERT INTO inventory_charge (entered_id, external_id, paid_by, day, amount, currency, vendor, vendor_key, description,
+    application_id, matched, is_saas, department, told, told_rate, told_day, duplicate_of_id, not_duplicate, created_at)
+SELECT 1 + c.entered_id % 4, '', '', c.day, c.amount, c.currency, c.vendor, c.vendor_key, '', c.application_id, c.matched,
+    c.is_saas, '', c.told, c.told_rate, c.told_day, c.id, FALSE, c.created_at
+FROM inventory_charge c WHERE c.id % 50 = 0;

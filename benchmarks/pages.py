@@ -21,6 +21,7 @@ from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_K
 
 from steward.insight import reports  # noqa: E402
 from steward.inventory.account import Account  # noqa: E402
+from steward.inventory.licence import LicenceType  # noqa: E402
 from steward.inventory.member import ApiToken, Member, Role  # noqa: E402
 from steward.inventory.person import Person  # noqa: E402
 
@@ -29,8 +30,15 @@ EMAIL = "bench@corp.example"
 MORE = (
     "people/?page=1500", "people/?q=family77", "people/?standing=leaver",
     "people/?sort=-last_active", "people/?department=Department 7", "applications/?q=seen",
+    "applications/?ownership=left&sort=-owner_left", "people/find/?q=family77",
     "integrations/?tab=attention",
     "instances/1/accounts/", "instances/1/accounts/?q=family77", "instances/9/accounts/?page=200",
+    "reports/wasted-spend/?by=department", "reports/licence-seats/?state=never",
+    "spend/", "spend/?group_by=department", "spend/?group_by=person", "spend/?group_by=vendor",
+    "spend/?group_by=month", "spend/?department=Department 7", "charges/", "charges/?page=3000",
+    "charges/?application=7", "charges/?department=Department 7", "charges/?vendor=vendor 77",
+    "charges/?duplicates=duplicates", "charges/?converted=no", "charges/?matched=none",
+    "charges/vendors/", "charges/duplicates/", "settings/money/",
     "usage/", "usage/?days=90&group_by=department", "usage/?department=Department 7",
     "usage/?list=people&page=1500", "usage/?application=2", "usage/?application=2&days=90",
     "usage/?application=2&group_by=title&who=inactive", "usage/?application=40&from=2026-01-01",
@@ -38,20 +46,27 @@ MORE = (
 LISTS = (
     "instances", "integrations", "accounts", "accounts?limit=1000", "accounts?q=family77",
     "accounts?instance=1&status=active", "people", "people?q=family77", "applications", "reports",
-    "usage", "usage?application=2&days=90", "usage?group_by=department", "usage?person=1001",
-    "matches/accounts", "matches/people", "health", "instances/1/timeline", "instances/1/runs",
+    "licenses", "contracts", "renewals", "matches/accounts", "matches/people", "health",
+    "instances/1/timeline", "instances/1/runs", "charges", "charges?matched=none", "spend",
+    "spend?group_by=department", "rates", "vendor-rules", "usage", "usage?application=2&days=90",
+    "usage?group_by=department", "usage?person=1001",
 )  # fmt: skip
 
 
 def pages() -> list[str]:
     account = Account.objects.filter(person__isnull=False).order_by("pk")[1000]
     person = Person.objects.order_by("pk")[1000]
+    licence = LicenceType.objects.order_by("pk")[0].pk
     listed = [f"reports/{report.slug}/" for report in reports.catalogue()]
     return [
         "", "integrations/", "integrations/okta/", "instances/1/", "instances/1/edit/",
         "instances/1/delete/", "instances/9/delete-users/", "applications/", "applications/1/",
+        "applications/1/merge/", "applications/1/split/", "settings/fields/",
         "people/", "people/matches/", f"people/{person.pk}/", f"accounts/{account.pk}/",
+        "licences/", f"licences/{licence}/", f"licences/{licence}/proposal/", "waste/",
+        f"reports/licence-seats/?licence={licence}&state=unused",
         "reports/", *listed,
+        "contracts/", "contracts/add/", "renewals/", "renewals/?view=calendar",
         "settings/health/", *MORE,
     ]  # fmt: skip
 

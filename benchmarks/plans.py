@@ -24,8 +24,9 @@ from benchmarks.pages import asked, signed_in  # noqa: E402
 from steward.insight import memory  # noqa: E402
 
 LARGE = (
-    "account", "accountversion", "activedays", "assignment", "grant", "membership", "moment",
-    "person", "personemail", "run", "seat", "use", "useofday",
+    "account", "accountversion", "activedays", "assignment", "charge", "departmentshare", "grant",
+    "membership", "moment", "person", "personemail", "personshare", "run", "seat", "use",
+    "useofday",
 )  # fmt: skip
 _SQLITE = re.compile(r"^SCAN (\w+)$")
 _POSTGRESQL = re.compile(r"Seq Scan on (\w+)")

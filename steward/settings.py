@@ -18,6 +18,7 @@ DEBUG = False
 STEWARD_DATA_DIR = _DATA
 STEWARD_BIND = environment.value("STEWARD_BIND")
 STEWARD_BASE_URL = (environment.value("STEWARD_BASE_URL") or f"http://{STEWARD_BIND}").rstrip("/")
+STEWARD_DOCUMENT_BYTES = environment.document_bytes()
 STEWARD_ALLOWED_NETWORKS = environment.value("STEWARD_ALLOWED_NETWORKS")
 try:
     for _network in filter(None, STEWARD_ALLOWED_NETWORKS.split(",")):
@@ -25,6 +26,7 @@ try:
 except ValueError as _error:
     raise ImproperlyConfigured(f"STEWARD_ALLOWED_NETWORKS: {_error}.") from None
 
+STEWARD_IMPORT_BYTES = environment.import_bytes()
 DATABASES = {"default": environment.database(_DATA)}
 STEWARD_WORK_DATABASE_URL = environment.work_database(DATABASES["default"], _DATA)
 globals().update(environment.email())

@@ -8,7 +8,14 @@ from pathlib import Path
 ROOT = Path(__file__).parents[1]
 # The kills are done on both databases by themselves.
 ELSEWHERE = "--ignore=tests/sync/test_kills.py"
-SUITES = ("tests/sync", "tests/inventory", "tests/insight", "tests/notify", "tests/test_secrets.py")
+SUITES = (
+    "tests/sync",
+    "tests/inventory",
+    "tests/insight",
+    "tests/ledger",
+    "tests/notify",
+    "tests/test_secrets.py",
+)
 
 
 def test_all_holds_on_postgresql(postgresql):

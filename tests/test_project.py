@@ -73,7 +73,7 @@ def test_every_integration_is_documented():
 def test_every_page_is_closed_to_strangers_and_every_act_to_readers(client):
     from django.urls import get_resolver
 
-    open_to_all = {"sign-in", "sign-out", "welcome", "icon", "theme"}
+    open_to_all = {"sign-in", "sign-out", "welcome", "icon", "theme", "feed"}
     acts = {
         "recipients",
         "connect",
@@ -90,9 +90,30 @@ def test_every_page_is_closed_to_strangers_and_every_act_to_readers(client):
         "member",
         "revoke",
         "question",
+        "new-licence",
+        "edit-licence",
+        "remove-licence",
+        "set-price",
+        "correct-price",
+        "remove-price",
+        "add-contract",
+        "edit-contract",
+        "renew-contract",
+        "end-contract",
+        "resume-contract",
+        "delete-contract",
+        "add-line",
+        "edit-line",
+        "remove-line",
+        "add-document",
+        "remove-document",
+        "imports",
+        "import-columns",
+        "import-preview",
+        "undo-import",
     }
     pages = [p for p in get_resolver().url_patterns[-1].url_patterns if p.name not in open_to_all]
-    known = {"slug": "scim", "id": "1", "token": "x"}
+    known = {"slug": "scim", "id": "1", "token": "x", "price": "1", "kind": "people"}
     reader = Member.objects.create_user("reader@corp.example", "x", role="reader")
     for page in pages:
         path = "/" + re.sub(r"<\w+:(\w+)>", lambda m: known[m[1]], str(page.pattern))

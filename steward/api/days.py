@@ -13,10 +13,10 @@ from steward.api.problems import wrong
 Day = Annotated[str, Field(pattern=r"^\d{4}-\d\d-\d\d$", json_schema_extra={"format": "date"})]
 
 
-def day_of(text: str | None) -> date | None:
+def day_of(text: str | None, field: str = "as_of") -> date | None:
     if not text:
         return None
     try:
         return date.fromisoformat(text)
     except ValueError:
-        raise wrong("as_of", "It must be a day such as 2026-11-01.") from None
+        raise wrong(field, "It must be a day such as 2026-11-01.") from None

@@ -1,4 +1,4 @@
-"""/accounts, /people, /applications, /integrations: who has what."""
+"""/accounts, /people, /integrations: who has what."""
 
 from __future__ import annotations
 
@@ -15,16 +15,14 @@ from steward.api.problems import not_found
 from steward.api.responses import read, read_one
 from steward.api.schemas import (
     AccountOut,
-    ApplicationOut,
     IntegrationOut,
     Listed,
     PersonOut,
     PersonWithAccounts,
     Text,
 )
-from steward.insight import applications, facts, people
+from steward.insight import facts, people
 from steward.insight.descriptions import described_as
-from steward.insight.uses import known_by
 from steward.inventory.account import Account
 from steward.inventory.history import accounts_at
 from steward.inventory.instance import Instance
@@ -50,11 +48,6 @@ class PeopleQuery(PageQuery):
     location: Sought = ""
     manager: Sought = ""
     employment_type: Sought = ""
-
-
-class ApplicationQuery(PageQuery):
-    source: Literal["connected", "sign-on", "sign-ins", "grants", "seen"] | None = None
-    q: Sought = ""
 
 
 @router.get("/accounts", response=read(Listed[AccountOut]))
@@ -99,17 +92,6 @@ def get_person(request: HttpRequest, id: Id) -> Any:
         "emails": list(person.emails.order_by("key").values_list("key", flat=True)),
         "items": [facts.of_account(a) for a in accounts.order_by("pk")],
     }
-
-
-@router.get("/applications", response=read(Listed[ApplicationOut]))
-def list_applications(request: HttpRequest, page: Annotated[ApplicationQuery, Query()]) -> Any:
-    """`source` is how they are known; `seen` are all that are not connected."""
-    rows = applications.applications()
-    if page.source:
-        rows = rows.filter(known_by(page.source))
-    if page.q:
-        rows = rows.filter(name__icontains=page.q)
-    return page_of(rows, page, lambda found: map(applications.facts_of, found))
 
 
 @router.get("/integrations", response=read(Listed[IntegrationOut]))

@@ -9,14 +9,24 @@ from ninja.errors import AuthenticationError, HttpError, ValidationError
 from prometheus_client import CONTENT_TYPE_LATEST
 
 from steward.api import (
+    applications,
+    charges,
     clients,
+    contract_parts,
+    contracts,
     directory,
+    fields,
     grants,
     identity,
+    imports,
     instances,
     inventory,
+    licences,
+    money,
     problems,
+    renewals,
     reports,
+    spend,
     timelines,
     usage,
     watching,
@@ -40,11 +50,21 @@ api = DescribedAPI(
 )
 api.add_router("/instances", instances.router)
 api.add_router("/clients", clients.router)
+api.add_router("/contracts", contracts.router)
+api.add_router("/contracts", contract_parts.router)
+api.add_router("", renewals.router)
 api.add_router("", inventory.router)
+api.add_router("/licenses", licences.router)
+api.add_router("", applications.router)
+api.add_router("", fields.router)
 api.add_router("", grants.router)
 api.add_router("", timelines.router)
 api.add_router("", identity.router)
 api.add_router("", directory.router)
+api.add_router("", charges.router)
+api.add_router("", spend.router)
+api.add_router("", money.router)
+api.add_router("", imports.router)
 api.add_router("", usage.router)
 api.add_router("", reports.router)
 api.add_router("", watching.router)

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Annotated, Any, Generic, Literal, TypeVar
 
 from ninja import Schema
-from pydantic import ConfigDict, Field
+from pydantic import BeforeValidator, ConfigDict, Field
 
 from steward.inventory.instance import EVERY_HOURS, HOURS_RANGE
 
@@ -18,6 +18,16 @@ Text = Annotated[str, Field(pattern=r"^[^\x00]*$")]
 Name = Annotated[str, Field(min_length=1, max_length=200, pattern=r"^[^\x00-\x1f\x7f]*$")]
 Hours = Annotated[int, Field(ge=HOURS_RANGE[0], le=HOURS_RANGE[1])]
 Address = Annotated[str, Field(max_length=254, json_schema_extra={"format": "email"})]
+
+
+def _no_truth(value: Any) -> Any:
+    if isinstance(value, bool):
+        raise ValueError("This must be a number.")
+    return value
+
+
+# Besides a number: true is none, though Python takes it for 1.
+Whole = BeforeValidator(_no_truth)
 
 
 class Given(Schema):
@@ -191,22 +201,6 @@ class PersonOut(Schema):
 class PersonWithAccounts(PersonOut):
     emails: list[str]
     items: list[AccountOut]
-
-
-class ApplicationOut(Schema):
-    id: int
-    name: str
-    integration: str
-    category: str
-    owner: str
-    status: str
-    connected: bool
-    sources: list[Literal["connected", "sign-on", "sign-ins", "grants"]]
-    publisher: str | None
-    verified: bool | None
-    users: int | None
-    active_users: int | None
-    seats: int | None
 
 
 class IntegrationOut(Schema):

@@ -5,15 +5,21 @@ from __future__ import annotations
 import typer
 
 from steward.cli import (
+    applications,
     clients,
+    contracts,
     db,
     directory,
+    fields,
     health,
+    imports,
     instances,
     integrations,
+    licences,
     people,
     reports,
     serve,
+    spend,
     tokens,
     usage,
 )
@@ -32,11 +38,17 @@ app = typer.Typer(
 app.add_typer(instances.app, name="instance")
 app.add_typer(integrations.app, name="integration")
 app.add_typer(clients.app, name="client")
+app.add_typer(applications.app, name="application")
+app.add_typer(fields.app, name="field")
 app.add_typer(people.app, name="person")
 app.add_typer(directory.app, name="directory")
+app.add_typer(licences.app, name="licenses")
+app.add_typer(contracts.app, name="contract")
+app.add_typer(imports.app, name="import")
 app.add_typer(reports.app, name="report")
 app.add_typer(tokens.app, name="token")
 app.add_typer(db.app, name="db")
+spend.register(app)
 usage.register(app)
 health.register(app)
 serve.register(app)

@@ -92,11 +92,16 @@ def _copy_table(model: type[models.Model]) -> int:
     there = connections[THERE]
     prepared = (
         [_value(field, value, there) for field, value in zip(fields, row, strict=True)]
-        for row in rows.iterator(chunk_size=BATCH)
+        for row in rows.iterator(chunk_size=_at_once(fields))
     )
     columns = ", ".join(there.ops.quote_name(field.column) for field in fields)
     table = there.ops.quote_name(model._meta.db_table)
     return _write(there, table, columns, len(fields), prepared)
+
+
+def _at_once(fields: Any) -> int:
+    """A document may have many megabytes."""
+    return 1 if any(field.name == "content" for field in fields) else BATCH
 
 
 def _value(field: Any, value: Any, there: BaseDatabaseWrapper) -> Any:

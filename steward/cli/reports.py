@@ -71,7 +71,7 @@ def run(
     elif chosen is Format.JSON and output is None:
         print_json(result.facts())
     else:
-        write_to(result, chosen, output)
+        write(result, chosen, output)
 
 
 def _report(slug: str) -> Report:
@@ -99,7 +99,7 @@ def print_table(result: Result, names: Sequence[str] = ()) -> None:
     typer.echo(f"\n{result.provenance.sentence()}")
 
 
-def write_to(result: Result, format: Format, output: Path | None) -> None:
+def write(result: Result, format: Format, output: Path | None) -> None:
     if output is None:
         if format is Format.XLSX and sys.stdout.isatty():
             raise Failed("A workbook cannot be shown on a screen; say where to: --output FILE.xlsx")

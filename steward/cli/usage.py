@@ -10,7 +10,7 @@ import typer
 
 from steward.cli.output import Json, example, print_json
 from steward.cli.problems import Failed
-from steward.cli.reports import Format, print_table, write_to
+from steward.cli.reports import Format, print_table, write
 from steward.insight.usage import Scope
 from steward.insight.usage_facts import facts_of, list_of, result_of
 from steward.inventory.application import Application
@@ -76,7 +76,7 @@ def usage(
     elif chosen is Format.JSON and output is None:
         print_json(facts_of(scope, result, shown, 0, None) | {"next": None})
     else:
-        write_to(result, chosen, output)
+        write(result, chosen, output)
 
 
 def _application(text: str) -> int | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import UTC, datetime
+from decimal import Decimal
 from typing import Any
 
 import httpx2
@@ -19,6 +20,7 @@ def print_figures(api: httpx2.Client, console: Console) -> None:
     _leavers(api, console)
     _people(api, console)
     _seats(api, console)
+    _licences(api, console)
     _third_parties(api, console)
 
 
@@ -83,6 +85,28 @@ def _seats(api: httpx2.Client, console: Console) -> None:
         [(r["app"], r["name"] or r["email"], r["why"], _ago(r["used_at"])) for r in found["items"]],
     )
     console.print(f"  [dim]{escape(found['provenance']['sentence'])}[/dim]")
+
+
+def _licences(api: httpx2.Client, console: Console) -> None:
+    rows = api.get("/licenses").json()["items"]
+    wasted = sum((Decimal(r["waste_month"]) for r in rows if r["waste_month"]), Decimal(0))
+    rows.sort(key=lambda r: Decimal(r["waste_month"] or -1), reverse=True)
+    headings = ("Application", "Licence", "Bought", "Assigned", "Active", "Wasted", "a month")
+    _print(
+        console,
+        f"Licences, of which {wasted:,.2f} USD a month could be saved",
+        headings,
+        [
+            (
+                r["application_name"],
+                r["name"],
+                *(r[n] if r[n] is not None else "–" for n in ("bought", "assigned", "active")),
+                r["wasted_seats"],
+                r["waste_month"] or "–",
+            )
+            for r in rows
+        ],
+    )
 
 
 def _third_parties(api: httpx2.Client, console: Console) -> None:

@@ -18,8 +18,13 @@ from django.conf import settings
 from django.core.management import call_command
 from rich.console import Console
 
+from steward.demo.bringing import bring_people
 from steward.demo.company import Company, made_up
+from steward.demo.contracts import enter_contracts
 from steward.demo.figures import print_figures
+from steward.demo.paying import pay
+from steward.demo.pricing import price_licences
+from steward.demo.records import enter_records
 from steward.demo.tenants import Connection, tenants
 from steward.inventory.member import ApiToken, Member, Role
 
@@ -54,6 +59,11 @@ def play(once: bool, ready: threading.Event) -> None:
         api = stack.enter_context(_client(base, token))
         _wait_for_server(api)
         _connect_all(api, stack.enter_context(tenants(company)), company)
+        bring_people(api, company)
+        price_licences(api, company.today)
+        enter_contracts(api, [human.email for human in company.people if not human.left][:3])
+        pay(api, company, console)
+        enter_records(api)
         print_figures(api, console)
         _say_goodbye(password)
         ready.set()

@@ -12,7 +12,7 @@ from typing import Any
 from steward.demo.company import Company
 from steward.demo.controls import Controls
 from steward.demo.serving import serving
-from steward.demo.vendors import github, google, microsoft, okta, scim, slack
+from steward.demo.vendors import github, google, microsoft, okta, ramp, scim, slack
 from steward.demo.vendors.google_controls import ADMIN, GoogleControls
 from steward.demo.vendors.google_robot import EMAIL, Robot
 from steward.demo.vendors.microsoft_answers import CLIENT, TENANT
@@ -44,7 +44,8 @@ class Connection:
 
 @contextmanager
 def tenants(company: Company) -> Iterator[list[Connection]]:
-    """Okta, Google, Microsoft, GitHub, Slack and a SCIM app over HTTP, and a list kept by hand."""
+    """Okta, Google, Microsoft, GitHub, Slack, Ramp and a SCIM app over HTTP, and a list kept by
+    hand."""
     token = {"token": TOKEN}
     with ExitStack() as stack:
 
@@ -57,11 +58,13 @@ def tenants(company: Company) -> Iterator[list[Connection]]:
         at_github, github_controls = served(github.simulator)
         at_slack, slack_controls = served(slack.simulator)
         at_scim, scim_controls = served(scim.simulator)
+        at_ramp, ramp_controls = served(ramp.simulator)
         at_microsoft, microsoft_controls = served(microsoft.simulator)
         entra = {"tenant": TENANT, "login_url": at_microsoft, "graph_url": at_microsoft}
         app = {"client_id": CLIENT, "client_secret": TOKEN}
         organisation = {"org": "northwind-labs", "url": at_github}
         workspace = {"url": at_slack, "consent_url": f"{at_slack}{slack.AUTHORIZE}"}
+        client = {"client_id": "demo-client", "client_secret": "demo-secret"}
         listed = {"application": "Sketchpad", **scim.SETTINGS, "url": f"{at_scim}/scim/v2"}
         yield [
             Connection("okta", "Okta", {"url": at_okta}, token, "token", okta_controls),
@@ -69,6 +72,7 @@ def tenants(company: Company) -> Iterator[list[Connection]]:
             Connection("microsoft_365", "Microsoft 365", entra, app, "secret", microsoft_controls),
             Connection("github", "GitHub", organisation, token, "token", github_controls),
             Connection("slack", "Slack", workspace, token, "token", slack_controls),
+            Connection("ramp", "Ramp", {"url": at_ramp}, client, "client", ramp_controls),
             Connection("scim", "Sketchpad", listed, token, "bearer", scim_controls),
             Connection(
                 "csv", "Travel desk", {"application": "Travel desk"}, {"file": _list(company)}

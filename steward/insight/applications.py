@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
-from django.db.models import Case, Exists, F, OuterRef, Q, Subquery, Sum, Value, When
+from django.db.models import Case, Exists, F, IntegerField, OuterRef, Subquery, Sum, Value, When
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
-from steward.insight import uses
+from steward.insight import live, record, uses
 from steward.insight.facts import Facts
 from steward.inventory.application import Application
 from steward.inventory.books import closed_untold
@@ -17,18 +18,23 @@ from steward.inventory.instance import RECENT, Book, Instance
 
 
 def applications() -> Any:
-    """Those that a present instance is of, or shows. A connected application counts its own
-    accounts; the others count the humans who were given them, let them in or signed in to them
-    (see `insight.uses`), as it was told when accounts changed last (see `sync.tallies`)."""
+    """Those that a present instance is of, or shows, or that somebody has entered. A connected
+    application counts its own accounts; where several instances are of it, or something else was
+    merged into it, humans instead, each once. The others count the humans who were given them, let
+    them in or signed in to them (see `insight.uses`). All as it was told when accounts changed last
+    (see `sync.tallies`)."""
     anew = _told_wrongly()
+    several = live.several_told_wrongly()
     active_since = timezone.now() - RECENT
     return (
-        Application.objects.annotate(
+        Application.objects.filter(merged_into=None)
+        .select_related("business_owner", "technical_owner")
+        .annotate(
             connected=Exists(_instances()),
             seen_in_sso=Exists(SeenApp.objects.present().filter(application=OuterRef("pk"))),
             own_rows=_sum("present"),
-            own_users=_sum("live"),
-            own_active=_sum("recent"),
+            own_users=_own("told_humans", several, 0, "live"),
+            own_active=_own("told_humans_active", several, 1, "recent"),
             seats=_sum("seats"),
             tells_activity=Exists(_books().filter(tells_activity=True)),
             tells_seats=Exists(_books().filter(tells_seats=True)),
@@ -36,9 +42,15 @@ def applications() -> Any:
             signed_on=_told("told_active", anew, uses.active_users(active_since)),
             **uses.sources(),
         )
-        .filter(Q(connected=True) | Q(seen_in_sso=True))
+        .filter(uses.KNOWN)
         .order_by("name")
     )
+
+
+def _own(told: str, several: dict[int, tuple[int, int]], place: int, summed: str) -> Any:
+    anew = [When(pk=pk, then=Value(counts[place])) for pk, counts in several.items()]
+    known = Coalesce(F(told), _sum(summed), output_field=IntegerField())
+    return Case(*anew, default=known, output_field=IntegerField()) if anew else known
 
 
 def _told_wrongly() -> list[int]:
@@ -48,7 +60,9 @@ def _told_wrongly() -> list[int]:
 
 
 def _told(field: str, anew: list[int], counted: Any) -> Any:
-    return Case(When(pk__in=anew, then=counted), default=F(field)) if anew else F(field)
+    if not anew:
+        return F(field)
+    return Case(When(pk__in=anew, then=counted), default=F(field), output_field=IntegerField())
 
 
 def _instances() -> Any:
@@ -65,16 +79,24 @@ def _sum(of: str) -> Coalesce:
     return Coalesce(Subquery(summed.values("sum")), 0)
 
 
+def facts_of_all(applications: Iterable[Any]) -> list[Facts]:
+    """Of rows of `applications()`. None where nobody can tell."""
+    rows = list(applications)
+    entered = record.facts_of_all(rows)
+    return [_facts_of(row, said) for row, said in zip(rows, entered, strict=True)]
+
+
 def facts_of(application: Any) -> Facts:
-    """Of a row of `applications()`. None where nobody can tell."""
+    return facts_of_all([application])[0]
+
+
+def _facts_of(application: Any, entered: Facts) -> Facts:
     connected = application.connected
     return {
         "id": application.pk,
         "name": application.name,
         "integration": application.integration,
-        "category": application.category,
-        "owner": application.owner,
-        "status": application.status,
+        **entered,
         "connected": connected,
         "sources": uses.sources_of(application),
         "publisher": application.publisher or None,

@@ -10,9 +10,13 @@ from django.db.models.fields.json import KT, KeyTextTransform
 from django.db.models.functions import Cast, Coalesce
 
 from steward.insight.asking import BadRequest
+from steward.insight.facts import moment_text
 from steward.inventory import directory
+from steward.inventory.company import Company
+from steward.inventory.imports import Import
 from steward.inventory.instance import Instance
 from steward.inventory.person import Describing, Person
+from steward.inventory.staff import Staff
 from steward.inventory.usage import PersonValue
 
 DESCRIBED = (
@@ -108,6 +112,7 @@ def choice() -> dict[str, Any]:
     return {
         "chosen": [i.pk for i in rows if i.says_who_works],
         "describing": Describing.objects.exists(),
+        "people_list": _people_list(),
         "instances": [
             {
                 "id": i.pk,
@@ -118,6 +123,16 @@ def choice() -> dict[str, Any]:
             }
             for i in rows
         ],
+    }
+
+
+def _people_list() -> dict[str, Any]:
+    """Of the imported one: how many are on it, and whether it goes before the instances."""
+    last = Import.objects.filter(kind="people", undone_at=None).order_by("-pk").first()
+    return {
+        "people": Staff.objects.count(),
+        "believed": Company.get().people_list_believed,
+        "imported_at": moment_text(last.at) if last else None,
     }
 
 

@@ -1,16 +1,14 @@
-"""The lists that pages show: people, accounts, applications. Reports in all but name, so that
-they sort, filter, page and export alike."""
+"""The lists of people and accounts that pages show; `listed_applications` is another one. Reports
+in all but name, so that they sort, filter, page and export alike."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from typing import Any
 
-from django.db.models import Case, F, Q, When
+from django.db.models import F, Q
 
-from steward.insight import uses
 from steward.insight.accounts import accounts
-from steward.insight.applications import applications
 from steward.insight.descriptions import DESCRIBED, described, described_as
 from steward.insight.people import people
 from steward.insight.provenance import Provenance, provenance
@@ -18,7 +16,6 @@ from steward.insight.reports.choices import instance_filter, narrowed
 from steward.insight.reports.core import Report
 from steward.insight.reports.question import Column, Filter, Question
 from steward.inventory.account import Account
-from steward.inventory.application import Application
 from steward.inventory.books import is_told
 from steward.inventory.person import Person, PersonEmail
 
@@ -145,67 +142,4 @@ ACCOUNTS = Report(
     keyed=True,
     costly=True,
     empty="No accounts.",
-)
-
-
-def _applications(question: Question) -> Sequence[Any]:
-    rows = applications()
-    if question["q"]:
-        rows = rows.filter(name__icontains=question["q"])
-    if question["source"]:
-        rows = rows.filter(uses.known_by(question["source"]))
-    if question["status"]:
-        rows = rows.filter(status=question["status"])
-    return [
-        rows.annotate(
-            application_id_=F("pk"),
-            sources=uses.sources_text(),
-            users=Case(
-                When(connected=True, then=F("own_users")),
-                When(uses.SOME_USERS, then=F("assigned")),
-            ),
-            active_users=Case(
-                When(connected=True, tells_activity=True, then=F("own_active")),
-                When(uses.TELLS_USE, then=F("signed_on")),
-            ),
-            paid_seats=Case(When(tells_seats=True, then=F("seats"))),
-        )
-    ]
-
-
-APPLICATIONS = Report(
-    slug="applications",
-    title="Applications",
-    description="What the company uses: connected, given through sign-on, signed in to with a "
-    "company account, or let in to people's data.",
-    columns=(
-        Column("name", "Application", link="application", link_by="application_id_"),
-        Column("category", "Category"),
-        Column("connected", "Connected", "bool", aside=True),
-        Column("sources", "Known by"),
-        Column("users", "Users", "number"),
-        Column("active_users", "Active in 30 days", "number"),
-        Column("paid_seats", "Paid seats", "number"),
-        Column("publisher", "Publisher", aside=True),
-        Column("verified", "Publisher verified", "bool", aside=True),
-        Column("owner", "Owner"),
-        Column("status", "Approval"),
-        Column("application_id_", "Application number", "id", hidden=True),
-    ),
-    parts=_applications,
-    provenance=lambda question: provenance(("accounts", "apps", "grants", "activity")),
-    order=("-users", "name", "application_id_"),
-    filters=(
-        Filter("q", "Name"),
-        Filter(
-            "source",
-            "Known by",
-            "choice",
-            choices=lambda: (*uses.SOURCES, ("seen", "Not connected")),
-        ),
-        Filter("status", "Approval", "choice", choices=lambda: Application.STATUSES),
-    ),
-    has_past=False,
-    keyed=True,
-    empty="No applications yet. They appear when an instance has been synced.",
 )

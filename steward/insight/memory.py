@@ -13,13 +13,14 @@ from collections import OrderedDict
 from collections.abc import Callable, Hashable
 from typing import Any
 
-from django.db.models import Max
+from django.db.models import Max, Sum
 
 from steward.inventory.edit import Edit
 from steward.inventory.identity import IdentityChange
 from steward.inventory.instance import Book, Moment
 from steward.inventory.person import Describing
 from steward.inventory.run import Run
+from steward.inventory.spend import SpendMonth
 
 KEPT = 2_000
 GOOD_FOR, WHILE_READING = 600.0, 5.0
@@ -56,5 +57,6 @@ def _newest_traces() -> Hashable:
     decisions = IdentityChange.objects.aggregate(Max("pk"), Max("undone_at"))
     described = Describing.objects.aggregate(Max("done_to"))
     edits = Edit.objects.aggregate(Max("pk"))
-    found = (moments, books, decisions, described, edits)
+    spent = SpendMonth.objects.aggregate(Sum("changes"), Max("told_at"))
+    found = (moments, books, decisions, described, edits, spent)
     return tuple(value for newest in found for value in newest.values())

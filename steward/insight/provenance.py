@@ -13,18 +13,29 @@ from steward.inventory.instance import Instance, StreamState
 
 @dataclass(frozen=True)
 class Provenance:
-    """`oldest` is None where nothing was read yet. `missing` holds whole sentences."""
+    """`oldest` is None where nothing was read yet. `missing` holds whole sentences. `said` is the
+    sentence where no instance is asked: what people have entered."""
 
     instances: tuple[Instance, ...]
     oldest: datetime | None
     held_back_by: Instance | None
     missing: tuple[str, ...] = field(default=())
+    said: str = ""
+    files: int = 0
+
+    @property
+    def uploads(self) -> str:
+        return f"{self.files} uploaded file{'s' if self.files > 1 else ''}"
 
     def sentence(self) -> str:
+        if self.said:
+            return " ".join([self.said, *self.missing])
         if not self.instances:
-            return "No instance that could tell is connected."
+            nobody = "No instance that could tell is connected."
+            return f"From {self.uploads}." if self.files else nobody
         count = len(self.instances)
         said = f"From {count} instance{'s' if count > 1 else ''}"
+        said += f" and {self.uploads}" if self.files else ""
         if self.oldest is None:
             return f"{said}, none of which has been read yet."
         said += f"; the oldest data is {age(self.oldest)} old"
@@ -34,9 +45,13 @@ class Provenance:
 
 
 def provenance(
-    streams: Iterable[str], only: Iterable[int] | None = None, also: Iterable[str] = ()
+    streams: Iterable[str],
+    only: Iterable[int] | None = None,
+    also: Iterable[str] = (),
+    files: int = 0,
 ) -> Provenance:
-    """Of figures that need these streams; `only` narrows to instances by id."""
+    """Of figures that need these streams; `only` narrows to instances by id. `files` were brought
+    in by people and count as well."""
     needed = set(streams)
     rows = Instance.objects.present().prefetch_related("streams").order_by("name")
     if only is not None:
@@ -45,7 +60,7 @@ def provenance(
     ages = [(i.last_synced_at, i) for i in sources if i.last_synced_at]
     oldest, behind = min(ages, key=lambda pair: pair[0], default=(None, None))
     missing = [sentence for i in sources for sentence in _missing(i, needed)]
-    return Provenance(tuple(sources), oldest, behind, (*missing, *also))
+    return Provenance(tuple(sources), oldest, behind, (*missing, *also), files=files)
 
 
 def _offered(instance: Instance) -> set[str]:

@@ -28,21 +28,35 @@ from django.db.models.functions import Coalesce, Concat
 from django.utils import timezone
 
 from steward.inventory.account import Account, ActiveDays
+from steward.inventory.charge import Charge
+from steward.inventory.contract import Contract
+from steward.inventory.edit import Edit
 from steward.inventory.holdings import Assignment, Grant, SeenApp
 from steward.inventory.instance import SIGNED_IN
+from steward.inventory.licence import LicenceType
 
 SOURCES = (
     ("connected", "Connected"),
     ("sign-on", "Sign-on"),
     ("sign-ins", "Sign-ins"),
     ("grants", "Third-party access"),
+    ("charges", "Charges"),
+    ("contracts", "Contracts"),
+    ("licenses", "Licences"),
+    ("entered", "Entered by hand"),
 )
 _FLAGS = {
     "connected": "connected",
     "sign-on": "by_sign_on",
     "sign-ins": "by_sign_ins",
     "grants": "by_grants",
+    "charges": "by_charges",
+    "contracts": "by_contracts",
+    "licenses": "by_licences",
+    "entered": "by_entry",
 }
+# Each alone is enough to be listed.
+KNOWN = Q(*((flag, True) for flag in (*_FLAGS.values(), "seen_in_sso")), _connector=Q.OR)
 
 
 def sources() -> dict[str, Any]:
@@ -53,6 +67,7 @@ def sources() -> dict[str, Any]:
         "by_sign_on": Exists(seen.filter(in_apps__isnull=False)),
         "by_sign_ins": Exists(seen.filter(Q(in_activity__isnull=False) | Q(told_sign_ins=True))),
         "by_grants": Exists(seen.filter(in_grants__isnull=False)),
+        **_entered(),
         "for_everybody": Exists(granted.filter(account=None)),
         "tells_grants_use": Exists(granted.filter(last_used_at__isnull=False)),
         "publisher": Subquery(seen.exclude(publisher="").order_by("-seen").values("publisher")[:1]),
@@ -60,6 +75,18 @@ def sources() -> dict[str, Any]:
             When(Exists(seen.filter(verified=True)), then=True),
             When(Exists(seen.filter(verified=False)), then=False),
         ),
+    }
+
+
+def _entered() -> dict[str, Any]:
+    """What no app says."""
+    mine = {"application": OuterRef("pk")}
+    made = Edit.objects.filter(kind="application", object=OuterRef("pk"), what="made")
+    return {
+        "by_charges": Exists(Charge.objects.counted().filter(**mine)),
+        "by_contracts": Exists(Contract.objects.filter(**mine)),
+        "by_licences": Exists(LicenceType.objects.filter(**mine)),
+        "by_entry": Exists(made),
     }
 
 
@@ -73,9 +100,10 @@ def known_by(source: str) -> Q:
 
 
 def users_of(application: Any) -> int | None:
-    """Of a row: where an administrator has let it in for everybody, nobody can tell who uses it."""
-    unknown = application.for_everybody and not application.assigned
-    return None if unknown else int(application.assigned)
+    """Of a row: where an administrator has let it in for everybody, or no app shows it, nobody can
+    tell who uses it."""
+    unknown = application.for_everybody or not application.seen_in_sso
+    return None if unknown and not application.assigned else int(application.assigned)
 
 
 def tells_use(application: Any) -> bool:
@@ -85,7 +113,7 @@ def tells_use(application: Any) -> bool:
 
 
 # The same, for the database.
-SOME_USERS = Q(assigned__gt=0) | Q(for_everybody=False)
+SOME_USERS = Q(assigned__gt=0) | Q(for_everybody=False, seen_in_sso=True)
 TELLS_USE = Q(by_sign_on=True) | Q(by_sign_ins=True) | Q(tells_grants_use=True)
 
 

@@ -14,7 +14,9 @@ class Application(models.Model):
     """`key` is the integration's slug where there is one, else the name in small letters. What is
     `told_` is counted by `sync.tallies`: who has the application according to others that show
     it (humans, and the accounts that stand for them), and who was active in it within
-    `instance.RECENT`.
+    `instance.RECENT`. `told_humans` and `told_humans_active` count all that is known of one with
+    more than a single connected source, each human once; they are None where the accounts of one
+    instance are all there is. `told_beside`: accounts in apps that count beside it (`SeenApp`).
 
     One that is `merged_into` another is found as that one from then on, and kept so that it can be
     undone. `custom` holds the values of the fields the company has made, by their number. Whoever
@@ -56,12 +58,22 @@ class Application(models.Model):
     told_users = models.PositiveIntegerField(default=0, db_default=0)
     told_accounts = models.PositiveIntegerField(default=0, db_default=0)
     told_active = models.PositiveIntegerField(default=0, db_default=0)
+    told_humans = models.PositiveIntegerField(null=True)
+    told_humans_active = models.PositiveIntegerField(null=True)
+    told_beside = models.PositiveIntegerField(default=0, db_default=0)
     created_at = models.DateTimeField(default=timezone.now)
 
     objects: ClassVar[Any] = models.Manager()
 
     def __str__(self) -> str:
         return self.name
+
+    def now(self) -> Application:
+        """What it is by now, after whatever merges there were since."""
+        application = self
+        while application.merged_into is not None:
+            application = application.merged_into
+        return application
 
 
 class CustomField(models.Model):

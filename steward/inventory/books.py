@@ -9,7 +9,9 @@ from django.db.models import F, QuerySet
 from django.utils import timezone
 
 from steward.inventory.account import Account, AccountVersion, ActiveDays
+from steward.inventory.charge import Charge
 from steward.inventory.directory import OTHER, rank_of
+from steward.inventory.duplicates import let_go
 from steward.inventory.holdings import (
     Assignment,
     Grant,
@@ -21,8 +23,9 @@ from steward.inventory.holdings import (
 )
 from steward.inventory.instance import Book, Instance, StreamState
 from steward.inventory.person import Describing
+from steward.inventory.spend import mark_untold as mark_untold_months
 
-BATCH = 5_000
+BATCH = 1_000
 
 # Children first, so that a purge stopped half-way leaves nothing that points nowhere.
 _READ = (
@@ -49,6 +52,9 @@ def mark_untold(number: int, **more: Any) -> None:
 
 
 def close_book(number: int, instance: Instance) -> None:
+    charges = Charge.objects.filter(book=number)
+    mark_untold_months(charges)
+    let_go(charges)
     mark_untold(number, closed_at=timezone.now(), was_directory=rank_of(instance) > OTHER)
 
 
@@ -91,6 +97,10 @@ def turn_over(instance: Instance) -> None:
 
 def purge_some(number: int, batch: int = BATCH) -> int:
     """Delete at most `batch` rows of a closed book; 0 when nothing is left."""
+    charges = list(Charge.objects.filter(book=number).values_list("pk", flat=True)[:batch])
+    if charges:
+        with transaction.atomic():
+            return _delete(Charge._meta.db_table, charges)
     for model in _READ:
         with transaction.atomic():
             ids = list(

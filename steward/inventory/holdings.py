@@ -107,7 +107,15 @@ class Seat(Read):
 
     class Meta:
         constraints: ClassVar = _once("seat_once", "license", "account")
-        indexes: ClassVar = [_swept("seat_swept")]
+        indexes: ClassVar = [
+            _swept("seat_swept"),
+            # Whether the app says of any seat of a licence when it was used.
+            models.Index(
+                fields=["license"],
+                condition=HELD & Q(last_active_at__isnull=False),
+                name="seat_used",
+            ),
+        ]
 
 
 class SeenApp(Read):
@@ -115,7 +123,9 @@ class SeenApp(Read):
     was let in to people's data, one that was signed in to. Three streams may show it. Each of
     `in_apps`, `in_grants` and `in_activity` is the last run in which that stream did, and None
     where it does not, or not any more; the app is there while one of them shows it.
-    `told_sign_ins`: somebody has signed in to it (see `sync.tallies`)."""
+    `told_sign_ins`: somebody has signed in to it (see `sync.tallies`). `beside`: its application is
+    connected, but that is by what somebody has merged, and no instance speaks for this app; its
+    users count beside the accounts of the instances."""
 
     external_id = models.CharField(max_length=300)
     name = models.CharField(max_length=300)
@@ -127,6 +137,7 @@ class SeenApp(Read):
     in_grants = models.BigIntegerField(null=True)
     in_activity = models.BigIntegerField(null=True)
     told_sign_ins = models.BooleanField(default=False, db_default=False)
+    beside = models.BooleanField(default=False, db_default=False)
     application = models.ForeignKey(
         Application, null=True, on_delete=models.SET_NULL, related_name="seen"
     )

@@ -19,7 +19,13 @@ class LicenceType(models.Model):
     those of a role (`role`), or nobody can tell. `bought` counts where the app does not say."""
 
     SEATS, ROLE, UNKNOWN = "seats", "role", "unknown"
-    COUNTED = ((SEATS, "accounts with a paid seat"), (ROLE, "accounts of a role"), (UNKNOWN, "–"))
+    COUNTED = (
+        (SEATS, "accounts with a paid seat"),
+        (ROLE, "accounts of a role"),
+        (UNKNOWN, "nobody can tell"),
+    )
+    # Of the licence that stands for paid seats of which the app does not say what kind they are.
+    BY_HAND, UNNAMED = "hand:", "hand:seats"
 
     application = models.ForeignKey(
         Application, on_delete=models.CASCADE, related_name="licence_types"
@@ -42,6 +48,15 @@ class LicenceType(models.Model):
     def __str__(self) -> str:
         return self.name
 
+    @property
+    def is_by_hand(self) -> bool:
+        return str(self.key).startswith(self.BY_HAND)
+
+    @property
+    def counts_unnamed(self) -> bool:
+        """Whether its seats are those of which the app does not say what kind they are."""
+        return self.is_by_hand and self.counted == self.SEATS
+
 
 class LicencePrice(models.Model):
     """What a seat costs from that day on, a period of `months` (1: monthly, 12: yearly)."""
@@ -58,3 +73,6 @@ class LicencePrice(models.Model):
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["licence", "since"], name="price_once_a_day")
         ]
+
+    def __str__(self) -> str:
+        return f"{self.licence} from {self.since:%-d %B %Y}"

@@ -24,7 +24,14 @@ from steward.inventory.holdings import (
     SeenApp,
 )
 from steward.inventory.identity import Decision, Distinct, IdentityChange
-from steward.inventory.imports import Import, ImportedRow, ImportMapping
+from steward.inventory.imports import (
+    Import,
+    ImportDraft,
+    ImportDraftRow,
+    ImportedRow,
+    ImportMapping,
+    LeftOut,
+)
 from steward.inventory.instance import (
     Book,
     Credential,
@@ -36,9 +43,12 @@ from steward.inventory.instance import (
 from steward.inventory.licence import LicencePrice, LicenceType
 from steward.inventory.mail import Mail, Recipient
 from steward.inventory.member import ApiToken, Invitation, Member
+from steward.inventory.merging import ApplicationChange, Placement
 from steward.inventory.person import Describing, Person, PersonEmail
 from steward.inventory.run import Run
 from steward.inventory.sighting import Sighting
+from steward.inventory.spend import DepartmentShare, PersonShare, Retelling, SpendMonth
+from steward.inventory.staff import Staff
 from steward.inventory.usage import PersonValue, Use, UseDue, UseOfDay, UseTold
 from steward.inventory.worker import Worker
 
@@ -50,6 +60,7 @@ __all__ = [
     "ApiToken",
     "AppClient",
     "Application",
+    "ApplicationChange",
     "Assignment",
     "Book",
     "CalendarFeed",
@@ -63,6 +74,7 @@ __all__ = [
     "CustomField",
     "DailyFigure",
     "Decision",
+    "DepartmentShare",
     "Describing",
     "Distinct",
     "Document",
@@ -72,10 +84,13 @@ __all__ = [
     "Group",
     "IdentityChange",
     "Import",
+    "ImportDraft",
+    "ImportDraftRow",
     "ImportMapping",
     "ImportedRow",
     "Instance",
     "Invitation",
+    "LeftOut",
     "LicencePrice",
     "LicenceType",
     "License",
@@ -85,13 +100,18 @@ __all__ = [
     "Moment",
     "Person",
     "PersonEmail",
+    "PersonShare",
     "PersonValue",
+    "Placement",
     "Recipient",
+    "Retelling",
     "Run",
     "Seat",
     "SeenApp",
     "SharedWindow",
     "Sighting",
+    "SpendMonth",
+    "Staff",
     "StreamState",
     "Use",
     "UseDue",

@@ -12,18 +12,26 @@ from django.db import models, transaction
 from steward.inventory.edit import Edit
 
 MADE, CHANGED, REMOVED = "made", "changed", "removed"
+# Of a file its name, size and checksum are written down, never what is in it.
+FILE = "content"
 
 
 @transaction.atomic
 def make(kind: str, model: type[models.Model], values: Mapping[str, Any], *, by: str) -> Any:
     row = model._default_manager.create(**values)
-    Edit.note(kind, row, MADE, by, after=written(values))
+    Edit.note(kind, row, MADE, by, after=written({n: v for n, v in values.items() if n != FILE}))
     return row
 
 
 @transaction.atomic
 def change(
-    kind: str, row: models.Model, values: Mapping[str, Any], *, by: str, comment: str = ""
+    kind: str,
+    row: models.Model,
+    values: Mapping[str, Any],
+    *,
+    by: str,
+    comment: str = "",
+    what: str = CHANGED,
 ) -> bool:
     """Only what differs from what is there now is written; False where nothing does."""
     now = type(row)._default_manager.select_for_update().get(pk=row.pk)
@@ -34,13 +42,14 @@ def change(
     for name, value in differing.items():
         setattr(row, name, value)
     row.save(update_fields=list(differing))
-    Edit.note(kind, row, CHANGED, by, before=before, after=written(differing), comment=comment)
+    after = written(differing)
+    Edit.note(kind, row, what, by, before=before, after=after, comment=comment)
     return True
 
 
 @transaction.atomic
 def remove(kind: str, row: models.Model, *, by: str) -> None:
-    fields = [f.name for f in row._meta.concrete_fields if f.name != "content"]
+    fields = [f.name for f in row._meta.concrete_fields if f.name != FILE]
     Edit.note(kind, row, REMOVED, by, before=written({n: getattr(row, n) for n in fields}))
     row.delete()
 

@@ -22,6 +22,7 @@ from steward.sdk.records import (
     Activity,
     App,
     Assignment,
+    Charge,
     Grant,
     Group,
     License,
@@ -168,6 +169,10 @@ class Connector(ABC):
         raise NotImplementedError
 
     def activity(self, after: Cursor) -> Pages[Activity] | Pages[App | Activity]:
+        raise NotImplementedError
+
+    def charges(self, after: Cursor) -> Pages[Charge]:
+        """All from `context.charges_from` on: of those days, what is not given is taken away."""
         raise NotImplementedError
 
     @classmethod

@@ -6,12 +6,15 @@ import threading
 from collections.abc import Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import Any, Protocol
 
 from steward.sdk.limiter import Limiter
 from steward.sdk.network import Network
 from steward.sdk.watching import Watch, unwatched
+
+# How far back charges are read the first time: two whole years and a little more.
+CHARGES_REACH = timedelta(days=740)
 
 
 class TokenStore(Protocol):
@@ -48,6 +51,7 @@ class MemoryTokens:
 class Context:
     """`since` is how far back activity was already read (aware UTC), None on a first run.
     `marks` are those that the last whole reads ended with, by stream (see `connector.Page`).
+    `charges_from` is the first day of which charges are asked for.
     `auth` is the name of the chosen `AuthOption`. `credentials` holds that option's fields."""
 
     settings: Mapping[str, Any]
@@ -60,3 +64,4 @@ class Context:
     since: datetime | None = None
     marks: Mapping[str, Any] = field(default_factory=dict)
     now: datetime = field(default_factory=lambda: datetime.now(UTC))
+    charges_from: date = field(default_factory=lambda: datetime.now(UTC).date() - CHARGES_REACH)

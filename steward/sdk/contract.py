@@ -13,14 +13,15 @@ import xml.etree.ElementTree as ET
 from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 from steward.sdk.catalogue import folder_of, integrations
 from steward.sdk.connector import Connector, Page
 from steward.sdk.fields import Field
-from steward.sdk.records import STREAMS, Record
+from steward.sdk.records import STREAMS, Charge, Record
 
 _SLUG = re.compile(r"[a-z][a-z0-9_]{1,39}")
 _FIELD = re.compile(r"[a-z][a-z0-9_]*")
@@ -175,7 +176,7 @@ def check_pages(stream: str, pages: Iterable[Page[Any]]) -> list[str]:
     ]
     if stream != "accounts" and any(page.changes or page.gone for page in pages):
         wrong.append(f"Of {stream} all must be read, not changes.")
-    return wrong + [problem for record in records for problem in _times(record)]
+    return wrong + [said for record in records for said in (*_times(record), *_money(record))]
 
 
 def _names(records: Iterable[Record]) -> Iterable[tuple[str, str]]:
@@ -187,6 +188,20 @@ def _times(record: Record) -> Iterable[str]:
         value = getattr(record, name)
         if isinstance(value, datetime) and value.utcoffset() is None:
             yield f"{type(record).__name__}.{name} has no time zone."
+
+
+def _money(record: Record) -> Iterable[str]:
+    """What was paid is exact: no float, no time for a day, no word for a code."""
+    if not isinstance(record, Charge):
+        return
+    if not isinstance(record.amount, Decimal) or not record.amount.is_finite():
+        yield f"Charge {record.id}: the amount {record.amount!r} is no finite Decimal."
+    if not re.fullmatch("[A-Z]{3}", record.currency):
+        yield f"Charge {record.id}: {record.currency!r} is no currency's code."
+    if type(record.day) is not date:
+        yield f"Charge {record.id}: {record.day!r} is no day."
+    if not record.vendor.strip():
+        yield f"Charge {record.id} names no vendor."
 
 
 def resumes(

@@ -5,7 +5,8 @@ from __future__ import annotations
 import random
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
+from typing import Any
 
 from steward.sdk.budget import Budget, OwnBudget
 from steward.sdk.errors import Unavailable
@@ -16,9 +17,14 @@ LONGEST_NAP = 60.0
 
 class Limiter:
     def __init__(
-        self, sleep: Callable[[float], None] = time.sleep, budget: Budget | None = None
+        self,
+        sleep: Callable[[float], None] = time.sleep,
+        budget: Budget | None = None,
+        slot: AbstractContextManager[Any] | None = None,
     ) -> None:
+        """`slot` is held while a request is under way, and not while one waits for its time."""
         self._sleep = sleep
+        self._slot = slot or nullcontext()
         self._budget: Budget = budget or OwnBudget()
 
     @contextmanager
@@ -28,7 +34,8 @@ class Limiter:
         self._wait()
         well = False
         try:
-            yield
+            with self._slot:
+                yield
             well = True
         finally:
             self._budget.change(lambda window: window.answered(well=well))

@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import ipaddress
 import socket
+import ssl
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cache
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network
 from typing import Any, TypeAlias
 
@@ -98,15 +100,21 @@ class _CheckedBackend(httpcore2.NetworkBackend):
         self._sockets.sleep(seconds)
 
 
+@cache
+def _trusted() -> ssl.SSLContext:
+    """Reading the certificates of all authorities takes as long as reading a page of an app."""
+    return httpx2.create_ssl_context()
+
+
 class CheckedTransport(httpx2.HTTPTransport):
     """httpx's transport over a pool whose connections go to checked addresses only; httpx has
     no public way to hand it a network backend. Proxies of the environment are not used, since a
     proxy would resolve names itself."""
 
     def __init__(self, network: Network) -> None:
-        super().__init__(trust_env=True)
+        super().__init__(verify=_trusted(), trust_env=True)
         self._pool = httpcore2.ConnectionPool(
-            ssl_context=httpx2.create_ssl_context(),
+            ssl_context=_trusted(),
             max_connections=10,
             max_keepalive_connections=5,
             keepalive_expiry=30.0,

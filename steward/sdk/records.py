@@ -8,6 +8,7 @@ zero or "never".
 from __future__ import annotations
 
 from datetime import date, datetime
+from decimal import Decimal
 from typing import Any, Literal, TypeAlias
 
 import msgspec
@@ -112,6 +113,21 @@ class Activity(Record, frozen=True, kw_only=True):
     app: str = ""
 
 
+class Charge(Record, frozen=True, kw_only=True):
+    """What was paid on that day, to whom, as the app's books have it: settled, not only asked for.
+    A refund is less than zero. `currency` is its ISO 4217 code. `account` is who paid, such as the
+    holder of a card, and `department` what the app itself puts it down to."""
+
+    id: str
+    day: date
+    amount: Decimal
+    currency: str
+    vendor: str
+    description: str = ""
+    account: str = ""
+    department: str = ""
+
+
 # The record kinds of each stream, in the order in which the engine reads the streams.
 STREAMS: dict[str, tuple[type[Record], ...]] = {
     "accounts": (Account,),
@@ -120,4 +136,5 @@ STREAMS: dict[str, tuple[type[Record], ...]] = {
     "apps": (App, Assignment),
     "grants": (App, Grant),
     "activity": (App, Activity),
+    "charges": (Charge,),
 }

@@ -10,11 +10,12 @@ from django.db.models import Count, F
 
 from steward.inventory import books, moments
 from steward.inventory.account import Account
+from steward.inventory.charge import Charge
 from steward.inventory.holdings import Group, SeenApp
 from steward.inventory.instance import Book, Instance
 from steward.inventory.lifecycle import Act, Event
 from steward.inventory.usage import UseDue
-from steward.sync.describing import all_anew
+from steward.sync.anew import all_anew
 from steward.sync.people import is_authority
 from steward.sync.problems import Conflict
 from steward.sync.rules import allow
@@ -32,6 +33,7 @@ class WhatGoes:
     people_only_here: int
     groups: int
     apps: int
+    charges: int
 
 
 def what_goes(instance: Instance) -> WhatGoes:
@@ -42,6 +44,7 @@ def what_goes(instance: Instance) -> WhatGoes:
         people_only_here=_only_here(accounts),
         groups=Group.objects.held().filter(instance=instance.book).count(),
         apps=SeenApp.objects.held().filter(instance=instance.book).count(),
+        charges=Charge.objects.filter(book=instance.book).count(),
     )
 
 

@@ -11,8 +11,9 @@ from django.db.models import F
 from steward.inventory import moments, vault
 from steward.inventory.instance import Instance
 from steward.inventory.lifecycle import Act, Event, State
+from steward.inventory.merging import Placement
 from steward.sdk.fields import FieldError
-from steward.sync.applications import application_of
+from steward.sync.applications import application_of_instance, key_of_instance
 from steward.sync.connecting import tenant_fields
 from steward.sync.problems import Conflict, Refused, refuse
 from steward.sync.rules import (
@@ -154,7 +155,11 @@ def _set_guard(instance: Instance, by: str, share: int | None, count: int | None
 
 
 def _save_settings(instance: Instance, entry: Entry, trial: Trial) -> None:
-    application = application_of(entry.connector, entry.settings)
+    before, instance.settings = key_of_instance(instance), entry.settings
+    if key_of_instance(instance) != before:
+        # It is another application now, whatever was said of it before.
+        Placement.objects.filter(instance=instance, external_id="").delete()
+    application = application_of_instance(instance)
     fields = {"settings": entry.settings, "application": application, **tenant_fields(trial)}
     Instance.objects.filter(pk=instance.pk).update(**fields)
 

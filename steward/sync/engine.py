@@ -22,7 +22,7 @@ from steward.inventory.instance import Instance
 from steward.inventory.run import OPEN, Run
 from steward.sdk.connector import Connector, Page
 from steward.sdk.errors import ConnectorError, Forbidden, Unauthorized, Unavailable, Unexpected
-from steward.sync import marks, scopes, usage, verdict
+from steward.sync import charges, marks, scopes, usage, verdict
 from steward.sync import progress as states
 from steward.sync.ahead import Halt, ahead
 from steward.sync.batches import batches
@@ -33,6 +33,7 @@ from steward.sync.salt import salt_of
 from steward.sync.scopes import ESSENTIAL
 from steward.sync.streams import FINISHERS, End
 from steward.sync.tallies import tell, tell_if_untold
+from steward.sync.turns import writing
 from steward.sync.writers.page import Writer
 
 log = structlog.get_logger(__name__)
@@ -98,7 +99,7 @@ class _Attempt:
         accounts = self.progress.streams.get(ESSENTIAL)
         waits = accounts is not None and not accounts.is_done
         begin_at = marks.choose(self.run, ESSENTIAL, accounts, salt) if accounts and waits else {}
-        return connector_of(self.run.instance, self.halt, begin_at)
+        return connector_of(self.run.instance, self.halt, begin_at, charges.begin(self.run))
 
     def _read_all(self, connector: Connector) -> None:
         for name in self.progress.streams:
@@ -140,7 +141,7 @@ class _Attempt:
         stream.begin()
         pages = ahead(pages_of(connector, name, stream.cursor), self.halt)
         for batch in batches(pages):
-            with transaction.atomic():
+            with writing(), transaction.atomic():
                 if batch:
                     self._write(name, batch)
                 self.progress.save(**self._moved(bool(batch)))
@@ -162,7 +163,7 @@ class _Attempt:
     def _finish(self, connector: Connector, name: str) -> None:
         """The generator has come to its end by itself: only now is the list known to be whole."""
         FINISHERS[name].before(self.run, connector, self.progress.save)
-        with transaction.atomic():
+        with writing(), transaction.atomic():
             stream = self.progress.streams[name]
             end = End(self.run, stream.ended(), bool(stream.changes), self.writer.sightings)
             counts = FINISHERS[name].after(end)
@@ -193,5 +194,5 @@ class _Attempt:
         stream = self.progress.streams[name]
         stream.state, stream.error, stream.missing = state, error, missing or []
         stream.cursor = None
-        with transaction.atomic():
+        with writing(), transaction.atomic():
             self.progress.save()

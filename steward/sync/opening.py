@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from datetime import date
 from typing import Any
 
 import structlog
@@ -20,6 +21,7 @@ from steward.sdk.network import Network
 from steward.sync.ahead import Halt
 from steward.sync.budgets import budget_of
 from steward.sync.clients import with_client
+from steward.sync.turns import requesting
 from steward.tracing import vendor_request
 
 log = structlog.get_logger(__name__)
@@ -76,7 +78,9 @@ def _misreadings_told() -> Iterator[None]:
         ) from error
 
 
-def context_of(instance: Instance, halt: Halt, marks: Mapping[str, Any]) -> Context:
+def context_of(
+    instance: Instance, halt: Halt, marks: Mapping[str, Any], charges_from: date
+) -> Context:
     connector = integration_of(instance)
     try:
         auth, kept = vault.open_credential(instance)
@@ -88,10 +92,11 @@ def context_of(instance: Instance, halt: Halt, marks: Mapping[str, Any]) -> Cont
         auth=auth,
         tokens=vault.StoredTokens(instance),
         network=network(),
-        limiter=Limiter(halt.nap, budget_of(instance)),
+        limiter=Limiter(halt.nap, budget_of(instance), requesting),
         watch=vendor_request,
         since=instance.activity_since,
         marks=marks,
+        charges_from=charges_from,
     )
 
 
@@ -105,9 +110,12 @@ def integration_of(instance: Instance) -> type[Connector]:
 
 
 @contextmanager
-def connector_of(instance: Instance, halt: Halt, marks: Mapping[str, Any]) -> Iterator[Connector]:
+def connector_of(
+    instance: Instance, halt: Halt, marks: Mapping[str, Any], charges_from: date
+) -> Iterator[Connector]:
     """`halt` wakes whoever naps for the app's sake; `marks` are where changes may be read from."""
-    with opened(integration_of(instance), context_of(instance, halt, marks)) as connector:
+    context = context_of(instance, halt, marks, charges_from)
+    with opened(integration_of(instance), context) as connector:
         yield connector
 
 

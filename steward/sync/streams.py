@@ -14,6 +14,7 @@ from steward.inventory.holdings import License, Seat
 from steward.inventory.instance import Instance
 from steward.inventory.run import Run
 from steward.sdk.connector import Connector
+from steward.sync import charges
 from steward.sync.applications import link_apps
 from steward.sync.describing import seek_managers
 from steward.sync.people import is_authority, match_some
@@ -111,6 +112,11 @@ def _activity(end: End) -> dict[str, int]:
     return {}
 
 
+def _charges(end: End) -> dict[str, int]:
+    charges.settle(end.run, complete=end.complete)
+    return {}
+
+
 def _sweep(end: End, *tables: str) -> dict[str, int]:
     if end.complete:
         for table in tables:
@@ -140,4 +146,5 @@ FINISHERS = {
     "apps": Finisher(_nothing, _apps),
     "grants": Finisher(_nothing, _grants),
     "activity": Finisher(_nothing, _activity),
+    "charges": Finisher(_nothing, _charges),
 }

@@ -6,8 +6,8 @@ changed them tells them anew at the end; what a worker that died has left is tol
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
-from datetime import timedelta
+from collections.abc import Callable, Collection, Sequence
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import OperationalError, transaction
@@ -18,9 +18,11 @@ from steward.inventory.account import Account, ActiveDays
 from steward.inventory.application import Application
 from steward.inventory.directory import directories
 from steward.inventory.holdings import SeenApp
-from steward.inventory.instance import RECENT, SIGNED_IN, Book
+from steward.inventory.instance import RECENT, SIGNED_IN, Book, Instance
 from steward.inventory.run import OPEN, Run
 from steward.sync import usage
+from steward.sync.applications import follow_merges, key_of_app, key_of_instance
+from steward.sync.licences import know_licences
 from steward.sync.writers import tallies
 from steward.sync.writers.sql import chunks
 
@@ -46,6 +48,7 @@ def tell(
         return
     with transaction.atomic():
         _tell_applications(book)
+        know_licences(book)
         rows = Book.objects.filter(pk=book)
         rows.update(**_counted(book), told_at=timezone.now())
         rows.filter(changes=changes).update(untold=False)
@@ -105,17 +108,66 @@ def _counted(book: int) -> dict[str, Any]:
 
 
 def _tell_applications(book: int) -> None:
-    """Those that the book has shown."""
+    """Those that the book has shown, and the one that it is of."""
+    follow_merges(book)
     signed_in = Exists(ActiveDays.objects.filter(app=OuterRef("pk")).exclude(app=0))
     SeenApp.objects.filter(signed_in, instance=book, told_sign_ins=False).update(told_sign_ins=True)
     shown = SeenApp.objects.filter(instance=book).exclude(application=None).order_by()
-    ids = sorted(shown.values_list("application", flat=True).distinct())
+    own = Instance.objects.filter(book=book).exclude(application=None)
+    ids = {*shown.values_list("application", flat=True).distinct()}
+    tell_applications(ids | {*own.values_list("application", flat=True)})
+
+
+def tell_applications(ids: Collection[int]) -> None:
     now = timezone.now()
-    for part in chunks(ids):
+    for part in chunks(sorted(ids)):
+        several = _tell_beside(part)
         users = tallies.users_of(part, (now - SIGNED_IN).date())
         active = tallies.active_users_of(part, now - RECENT)
         rows = list(Application.objects.filter(pk__in=part).order_by("pk"))
         for row in rows:
             row.told_users, row.told_accounts = users.get(row.pk, (0, 0))
             row.told_active, _ = active.get(row.pk, (0, 0))
-        Application.objects.bulk_update(rows, ["told_users", "told_accounts", "told_active"])
+        _tell_humans(rows, several, now)
+        Application.objects.bulk_update(rows, _TOLD)
+
+
+_TOLD = (
+    "told_users",
+    "told_accounts",
+    "told_active",
+    "told_humans",
+    "told_humans_active",
+    "told_beside",
+)
+
+
+def _tell_humans(rows: Sequence[Any], several: set[int], now: datetime) -> None:
+    """Of those with more than the accounts of one instance, each human once."""
+    part, since = sorted(several), (now - SIGNED_IN).date()
+    humans = tallies.humans_of(part, since) if part else {}
+    active = tallies.active_humans_of(part, now - RECENT) if part else {}
+    beside = tallies.users_of(part, since, beside=True) if part else {}
+    for row in rows:
+        known = row.pk in several
+        row.told_humans = humans.get(row.pk, (0, 0))[0] if known else None
+        row.told_humans_active = active.get(row.pk, (0, 0))[0] if known else None
+        row.told_beside = beside.get(row.pk, (0, 0))[1]
+
+
+def _tell_beside(part: Sequence[int]) -> set[int]:
+    """Says of the apps of connected applications which of them no instance speaks for. The
+    applications that have several instances, or such apps."""
+    keys: dict[int, list[str]] = {}
+    for instance in Instance.objects.present().filter(application__in=part):
+        keys.setdefault(instance.application_id, []).append(key_of_instance(instance))
+    shown = SeenApp.objects.present().filter(application__in=list(keys))
+    beside = {
+        app.pk: app.application_id
+        for app in shown
+        if key_of_app(app) not in keys[app.application_id]
+    }
+    apps = SeenApp.objects.filter(application__in=part)
+    apps.filter(beside=True).exclude(pk__in=list(beside)).update(beside=False)
+    SeenApp.objects.filter(pk__in=list(beside), beside=False).update(beside=True)
+    return {*beside.values()} | {pk for pk, known in keys.items() if len(known) > 1}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
@@ -13,7 +14,7 @@ from django.http import HttpRequest, HttpResponseBase, QueryDict, StreamingHttpR
 from django.urls import reverse
 
 from steward.insight import exports
-from steward.insight.reports import BadRequest, Column, Filter, Report, Result
+from steward.insight.reports import BadRequest, Column, Filter, Question, Report, Result
 from steward.inventory.company import Company
 from steward.inventory.money import sees_money
 from steward.web.access import NO_MONEY
@@ -26,7 +27,13 @@ _PAGES = {
     "instance": "instance",
     "application": "application",
     "contract": "contract",
+    "licence": "licence",
+    "charge": "charge",
+    "import": "import",
 }
+
+
+_OWN = ("sort", "columns", "as_of", "page", "format")
 
 
 @dataclass(frozen=True)
@@ -35,6 +42,17 @@ class Cell:
     value: Any
     href: str = ""
     currency: str = ""
+
+
+@dataclass(frozen=True)
+class Row:
+    """`key` is the number by which it may be chosen, where the table lets choose."""
+
+    cells: list[Cell]
+    key: int | None = None
+
+    def __iter__(self) -> Iterator[Cell]:
+        return iter(self.cells)
 
 
 @dataclass(frozen=True)
@@ -57,12 +75,19 @@ class Asked:
 
 
 class Table:
-    """`fixed` are filters that the page itself sets and nobody chooses (one instance, say)."""
+    """`fixed` are filters that the page itself sets and nobody chooses (one instance, say).
+    `chosen_by` is the column with the numbers of rows, where rows can be ticked; the ticks belong
+    to the form with the id `chosen`."""
 
     def __init__(
-        self, request: HttpRequest, report: Report, fixed: dict[str, str] | None = None
+        self,
+        request: HttpRequest,
+        report: Report,
+        fixed: dict[str, str] | None = None,
+        chosen_by: str = "",
     ) -> None:
         self.request = request
+        self.chosen_by = chosen_by
         self.sees_money = sees_money(request.user.is_admin)  # type: ignore[union-attr]
         if report.about_money and not self.sees_money:
             raise PermissionDenied(NO_MONEY)
@@ -90,10 +115,11 @@ class Table:
 
     @property
     def _usual(self) -> list[str]:
-        """What a page shows of its own accord; a file has everything."""
+        """What a page shows of its own accord, without what it is about; a file has everything."""
         if self.query.get("format"):
             return []
-        return [c.name for c in self.report.columns if not c.hidden and not c.aside]
+        rest = [c for c in self.report.columns if c.name not in self.fixed]
+        return [c.name for c in rest if not c.hidden and not c.aside]
 
     def _day(self) -> date | None:
         text = self.query.get("as_of", "")
@@ -106,21 +132,21 @@ class Table:
 
     @property
     def filters(self) -> list[Asked]:
-        shown = [f for f in self.report.filters if f.name not in self.fixed]
+        shown = [f for f in self.report.filters if f.name not in self.fixed and not f.hidden]
         return [Asked(f, self.query.get(f.name, f.default)) for f in shown]
+
+    @property
+    def kept(self) -> list[tuple[str, str]]:
+        """What the form of the filters sends along unseen: the order, filters that are for links
+        alone, and what the page itself was asked."""
+        shown = {asked.filter.name for asked in self.filters}
+        own = {*shown, *_OWN} - {"sort"}
+        return [(name, value) for name, value in self.query.items() if value and name not in own]
 
     @property
     def is_filtered(self) -> bool:
         names = [f.name for f in self.report.filters if f.name not in self.fixed]
         return any(self.query.get(name) for name in (*names, "as_of"))
-
-    @property
-    def kept(self) -> list[tuple[str, str]]:
-        """What else of the address its own form must not lose."""
-        own = {f.name for f in self.report.filters} - set(self.fixed)
-        own |= {"sort", "page", "format", "columns", "as_of"}
-        lists = self.query.lists()
-        return [(name, value) for name, values in lists if name not in own for value in values]
 
     @property
     def cleared(self) -> str:
@@ -139,14 +165,15 @@ class Table:
         return Heading(column, self.address(sort=turned, page=""), direction)
 
     @cached_property
-    def rows(self) -> list[list[Cell]]:
+    def rows(self) -> list[Row]:
         records = self.result.page((self.page - 1) * PER_PAGE, PER_PAGE)
         currency = Company.get().currency
-        return [self.cells(record, currency) for record in records]
+        return [Row(self.cells(record, currency), record.get(self.chosen_by)) for record in records]
 
     def cells(self, record: dict[str, Any], currency: str) -> list[Cell]:
         """Of a row; pages whose figures lead somewhere else say where."""
-        return [_cell(column, record, currency) for column in self.result.columns]
+        asked = self.result.question
+        return [_cell(column, record, currency, asked) for column in self.result.columns]
 
     @property
     def total(self) -> int:
@@ -214,7 +241,19 @@ class Table:
         return response
 
 
-def _cell(column: Column, record: dict[str, Any], currency: str) -> Cell:
-    number = record.get(column.link_by) if column.link else None
-    href = reverse(_PAGES[column.link], args=[number]) if number else ""
+def _cell(column: Column, record: dict[str, Any], currency: str, asked: Question) -> Cell:
+    href = _href(column, record, asked)
     return Cell(column, record[column.name], href, record.get(column.currency_by) or currency)
+
+
+def _href(column: Column, record: dict[str, Any], asked: Question) -> str:
+    opened = column.opens(record, asked) if column.opens and record[column.name] else None
+    if opened:
+        return f"{_address_of(opened[0])}?{urlencode(opened[1])}"
+    number = record.get(column.link_by) if column.link else None
+    return reverse(_PAGES[column.link], args=[number]) if number else ""
+
+
+def _address_of(page: str) -> str:
+    name, _, slug = page.partition(":")
+    return reverse(name, args=[slug]) if slug else reverse(name)

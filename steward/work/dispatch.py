@@ -18,14 +18,20 @@ from django.utils import timezone
 
 from steward.inventory.instance import Book, Moment
 from steward.inventory.mail import Mail
-from steward.inventory.person import Describing
+from steward.inventory.person import Describing, Person
 from steward.inventory.run import Run
+from steward.inventory.spend import Retelling, SpendMonth
+from steward.ledger.contracts import roll_on
+from steward.ledger.imports.drafts import drop_old
+from steward.notify import reminding
 from steward.sync import usage
+from steward.sync.anew import let_go
 from steward.sync.expiry import warn_of_expiry
 from steward.sync.runs import request_due
 from steward.sync.tallies import waiting
 from steward.sync.verdict import crashed
 from steward.work import workflows
+from steward.work.figures import EVERY
 from steward.work.held import held_runs
 
 log = structlog.get_logger(__name__)
@@ -46,6 +52,7 @@ class Dispatcher:
         self._handed_over: set[str] = set()
         self._upkeep: dict[str, Any] = {}
         self._next_look = 0.0
+        self._next_figures = 0.0
         self._next_usage = 0.0
 
     def tick(self) -> None:
@@ -59,16 +66,28 @@ class Dispatcher:
         if waiting().exists():
             self._keep_up("tell", workflows.tell)
         self._tell_usage()
-        if Describing.objects.exists():
+        if Describing.objects.exists() or Person.objects.filter(undescribed=True).exists():
             self._keep_up("describe", workflows.describe)
+        if _money_waits():
+            self._keep_up("count_money", workflows.count_money)
         if _mail_waits():
             self._keep_up("mail", workflows.mail)
 
     def _look_ahead(self) -> None:
-        """A day is long enough to be told a minute late."""
+        """A day is long enough to be told a minute late, and so is an application that has become
+        known, whose vendor was paid before."""
         if time.monotonic() >= self._next_look:
             self._next_look = time.monotonic() + LOOK_AHEAD
             warn_of_expiry()
+            roll_on()
+            if reminding.waiting():
+                self._keep_up("remind", workflows.remind)
+            self._keep_up("count_money", workflows.count_money)
+            let_go()
+            drop_old()
+        if time.monotonic() >= self._next_figures:
+            self._next_figures = time.monotonic() + EVERY.total_seconds()
+            self._keep_up("figures", workflows.figures)
 
     def _tell_usage(self) -> None:
         """Looked for less often, as what is small is told at once."""
@@ -110,6 +129,10 @@ class Dispatcher:
         handle = self._upkeep.get(name)
         if handle is None or handle.get_status().status not in ("PENDING", "ENQUEUED"):
             self._upkeep[name] = DBOS.enqueue_workflow(UPKEEP, workflow)
+
+
+def _money_waits() -> bool:
+    return Retelling.objects.exists() or SpendMonth.objects.filter(untold=True).exists()
 
 
 def _mail_waits() -> bool:

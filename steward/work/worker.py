@@ -15,7 +15,7 @@ import structlog
 from dbos import DBOS, DBOSConfig
 from django.conf import settings
 from django.db import Error as DatabaseError
-from django.db import close_old_connections
+from django.db import close_old_connections, connection
 from django.utils import timezone
 
 from steward import tracing
@@ -30,7 +30,11 @@ log = structlog.get_logger(__name__)
 TICK = 0.5
 BEAT = 2.0
 PRUNE = 3600.0
-AT_ONCE = 8
+# Syncs that may be open at once. The one worker of SQLite begins more than it has requests for
+# (see `sync.turns`), so that it need not wait while others write; of several on PostgreSQL none
+# should take what another is free for.
+OPEN = {"sqlite": 16, "postgresql": 8}
+POLL = 0.1
 KEEP_WORKFLOWS = timedelta(days=2)
 
 
@@ -102,7 +106,8 @@ def _launch() -> None:
     )
     _beat()
     DBOS.launch()
-    DBOS.register_queue(SYNCS, worker_concurrency=AT_ONCE, polling_interval_sec=TICK)
+    open_runs = OPEN[connection.vendor]
+    DBOS.register_queue(SYNCS, worker_concurrency=open_runs, polling_interval_sec=POLL)
     DBOS.register_queue(UPKEEP, worker_concurrency=2, polling_interval_sec=TICK)
 
 

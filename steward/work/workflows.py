@@ -3,6 +3,7 @@ be carried out again from the start: what is done already is found done."""
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from contextlib import suppress
 from functools import wraps
@@ -13,18 +14,23 @@ from dbos import DBOS
 from django.db import InterfaceError, OperationalError, close_old_connections
 
 from steward.inventory.run import Run
-from steward.notify import sending, writing
+from steward.ledger import rates, shares, vendors
+from steward.notify import reminding, sending, writing
 from steward.sync import engine, verdict
+from steward.sync.anew import describe_listed, describe_some
 from steward.sync.deleting import purge_closed
-from steward.sync.describing import describe_some
 from steward.sync.room import is_full, park_full
 from steward.sync.tallies import tell_waiting
 from steward.sync.usage import tell_waiting as tell_waiting_usage
+from steward.work.figures import tell_today
 from steward.work.held import holding
 from steward.work.naming import name
 
 P = ParamSpec("P")
 log = structlog.get_logger(__name__)
+
+# Of the time a batch of a purge has taken.
+REST = 2.0
 
 CRASHED = "Steward itself failed while syncing. The log of the worker says more; please report it."
 
@@ -86,8 +92,11 @@ def purge() -> None:
 @DBOS.step(name="purge")
 @in_thread
 def _purge() -> None:
+    """People look at pages meanwhile, so most of the time is left to them."""
+    began = time.monotonic()
     while purge_closed():
-        pass
+        time.sleep(REST * (time.monotonic() - began))
+        began = time.monotonic()
 
 
 @DBOS.workflow(name="tell")
@@ -122,8 +131,35 @@ def describe() -> None:
 @DBOS.step(name="describe")
 @in_thread
 def _describe() -> None:
-    while describe_some():
+    while describe_some() or describe_listed():
         pass
+
+
+@DBOS.workflow(name="count_money")
+def count_money() -> None:
+    _count_money()
+
+
+@DBOS.step(name="count_money")
+@in_thread
+def _count_money() -> None:
+    """Converted first, then matched, then shared out."""
+    while rates.retell_some():
+        pass
+    vendors.match_new()
+    while shares.tell_due():
+        pass
+
+
+@DBOS.workflow(name="figures")
+def figures() -> None:
+    _figures()
+
+
+@DBOS.step(name="figures")
+@in_thread
+def _figures() -> None:
+    tell_today()
 
 
 @DBOS.workflow(name="mail")
@@ -136,3 +172,14 @@ def mail() -> None:
 def _mail() -> None:
     writing.write_mails()
     sending.send_due()
+
+
+@DBOS.workflow(name="remind")
+def remind() -> None:
+    _remind()
+
+
+@DBOS.step(name="remind")
+@in_thread
+def _remind() -> None:
+    reminding.write_reminders()

@@ -9,6 +9,7 @@ import pytest
 from tests.processes import Steward, steward_on
 
 FILL = """
+from steward.ledger import contracts, documents
 from steward.inventory.member import Member, Role
 from steward.sync import acts, engine
 from steward.inventory.run import Run
@@ -17,6 +18,8 @@ acts.connect("csv", name="List", settings={"application": "Design"},
     credentials={"file": data}, by="admin@corp.example")
 for run in Run.objects.all():
     engine.carry_out(run.pk)
+paper = contracts.create({"vendor": "Figma", "value": "12.5", "currency": "EUR"}, by="x")
+documents.add(paper, "Vertrag ü.pdf", bytes(range(256)) * 20_000, by="x")
 print(sorted(Run.objects.values_list("state", flat=True)))
 """
 AGAIN = """

@@ -67,7 +67,7 @@ def test_what_nobody_can_tell_is_not_known(app, streams, sources, users, active)
 
 
 def test_lists_say_and_filter_by_source(app):
-    from steward.insight.listings import APPLICATIONS
+    from steward.insight import listed_applications
 
     app(
         "suite",
@@ -79,7 +79,7 @@ def test_lists_say_and_filter_by_source(app):
     )
 
     def known(source=""):
-        rows = APPLICATIONS.run({"source": source}).records()
+        rows = listed_applications.report().run({"source": source}).records()
         return {(row["name"], row["sources"], row["users"]) for row in rows}
 
     assert known() == {

@@ -8,7 +8,7 @@ import pytest
 import steward.integrations
 from steward.sdk import contract, scaffold
 from steward.sdk.catalogue import integrations
-from steward.sdk.context import Context
+from steward.sdk.context import CHARGES_REACH, Context
 from steward.sdk.errors import ConnectorError, Forbidden, Unauthorized, Unavailable, Unexpected
 from steward.sdk.fields import clean
 from steward.sdk.limiter import Limiter
@@ -58,6 +58,7 @@ def play():
                     credentials=credentials,
                     auth=option.name,
                     now=told.now,
+                    charges_from=told.now.date() - CHARGES_REACH,
                     network=Network.of("127.0.0.0/8"),
                     limiter=Limiter(sleep=lambda seconds: None),
                 )

@@ -25,12 +25,13 @@ store.save({{**store.load(), "expires": 1.0}})
 """
 ASK = """
 import time
+from datetime import date
 from steward.inventory.instance import Instance
 from steward.sync.ahead import Halt
 from steward.sync.opening import check, connector_of
 instance = Instance.objects.get()
 time.sleep(max(0.0, {at} - time.time()))
-with Halt() as halt, connector_of(instance, halt, {{}}) as connector:
+with Halt() as halt, connector_of(instance, halt, {{}}, date.today()) as connector:
     print(check(connector).name)
 """
 

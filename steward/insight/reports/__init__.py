@@ -2,7 +2,22 @@
 
 from __future__ import annotations
 
-from steward.insight.reports import access, applications, freshness, leavers, orphans, seats, usage
+from steward.insight.reports import (
+    access,
+    applications,
+    charges,
+    contracts,
+    freshness,
+    leavers,
+    licence_seats,
+    licences,
+    orphans,
+    overlapping,
+    seats,
+    spend,
+    usage,
+    wasted,
+)
 from steward.insight.reports.core import Report
 from steward.insight.reports.question import BadRequest, Column, Filter, Question
 from steward.insight.reports.results import Result
@@ -10,10 +25,12 @@ from steward.insight.reports.results import Result
 __all__ = ["BadRequest", "Column", "Filter", "Question", "Report", "Result", "catalogue", "report"]
 
 _REPORTS = (
-    *(module.REPORT for module in (seats, leavers, orphans, applications)),
+    *(module.REPORT for module in (seats, leavers, orphans, applications, access, freshness)),
+    *(module.REPORT for module in (licences, licence_seats, wasted, contracts, charges)),
     usage.USERS,
-    access.REPORT,
-    freshness.REPORT,
+    *spend.REPORTS,
+    overlapping.REPORT,
+    overlapping.PEOPLE,
 )
 
 

@@ -60,8 +60,9 @@ def _sections(question: Question) -> Sequence[Section] | None:
 
 
 def _rows() -> Any:
-    """Apps that are connected themselves speak for themselves."""
-    return Case(When(connected=True, then=F("own_rows")), default=F("told_accounts"))
+    """Apps that are connected themselves speak for themselves, but for what was merged in."""
+    own = F("own_rows") + F("told_beside")
+    return Case(When(connected=True, then=own), default=F("told_accounts"))
 
 
 def _provenance(question: Question) -> Provenance:

@@ -21,7 +21,7 @@ def application_filter() -> Filter:
 
 
 def _applications() -> Sequence[tuple[str, str]]:
-    rows = Application.objects.order_by("name").values_list("pk", "name")
+    rows = Application.objects.filter(merged_into=None).order_by("name").values_list("pk", "name")
     return [(str(pk), name) for pk, name in rows]
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
-from typing import Any
+from typing import Any, ClassVar
 
 from steward.insight.provenance import Provenance
 from steward.insight.reports.question import BadRequest, Column, Filter, Question
@@ -24,7 +24,7 @@ class Report:
     one under the other. `order` is the usual sorting. `keyed` says that a row is a row of the
     part's own table, so that a page of it can be found before its columns are counted. `costly`
     ones are remembered until something changes. One that is `about_money` is not for those who may
-    not see any."""
+    not see any. `left_out` gives a sentence on what is not in its amounts, "" for nothing."""
 
     slug: str
     title: str
@@ -38,8 +38,11 @@ class Report:
     keyed: bool = False
     costly: bool = False
     about_money: bool = False
+    left_out: Callable[[Question], str] | None = None
     sections: Sections | None = None
     empty: str = "Nothing to report."
+
+    answer: ClassVar[type[Result]] = Result
 
     def run(
         self,
@@ -53,7 +56,7 @@ class Report:
         if as_of and not self.has_past:
             raise BadRequest(f"{self.title} cannot be asked for a past day.")
         question = Question(self._clean(filters or {}), _known(as_of))
-        return Result(self, question, self._order(sort), self._columns(columns))
+        return self.answer(self, question, self._order(sort), self._columns(columns))
 
     def _clean(self, given: Mapping[str, str]) -> dict[str, str]:
         known = {f.name: f for f in self.filters}
@@ -81,10 +84,10 @@ class Report:
 
     def without_money(self) -> Report:
         """For those who may not see what things cost."""
-        hidden = {c.name for c in self.columns if c.kind == "money"}
+        hidden = {c.name for c in self.columns if c.kind == "money" or c.about_money}
         order = tuple(o for o in self.order if o.removeprefix("-") not in hidden)
         shown = tuple(c for c in self.columns if c.name not in hidden)
-        return replace(self, columns=shown, order=order or self.order)
+        return replace(self, columns=shown, order=order or self.order, left_out=None)
 
     def facts(self) -> dict[str, Any]:
         return {

@@ -38,7 +38,9 @@ class Result:
 
     @cached_property
     def provenance(self) -> Provenance:
-        return self.report.provenance(self.question)
+        found = self.report.provenance(self.question)
+        said = self.report.left_out(self.question) if self.report.left_out else ""
+        return replace(found, missing=(*found.missing, said)) if said else found
 
     @cached_property
     def total(self) -> int:

@@ -15,6 +15,7 @@ from django.db.models import (
     Exists,
     F,
     OuterRef,
+    Q,
     Subquery,
     Value,
     When,
@@ -50,7 +51,13 @@ def _part(way: str, question: Question, but_not: tuple[str, ...]) -> Any:
     connected = Instance.objects.present().filter(
         application=OuterRef("of"), created_at__lt=now_or(day)
     )
-    return rows.filter(~Exists(connected)).annotate(source=_named(way, also), **_said(way, day))
+    rows = rows.filter(~Exists(connected) | _beside(way))
+    return rows.annotate(source=_named(way, also), **_said(way, day))
+
+
+def _beside(way: str) -> Any:
+    """Merged in by hand, so that it counts though its application is connected."""
+    return Exists(_seen().filter(beside=True)) if way == "sign-ins" else Q(app__beside=True)
 
 
 def _rows(way: str, day: date | None, application: str = "") -> Any:

@@ -11,7 +11,7 @@ from typing import Any
 from steward.inventory.run import Run
 from steward.sdk import records as kinds
 from steward.sdk.connector import Page, Problem
-from steward.sync.writers import accounts, apps, days, grants, holdings
+from steward.sync.writers import accounts, apps, charges, days, grants, holdings
 from steward.sync.writers.reading import Read, read
 from steward.sync.writers.sightings import Sightings
 from steward.sync.writers.touched import Touched
@@ -24,6 +24,7 @@ _WRITERS: dict[type[kinds.Record], Callable[[Run, Sequence[Any]], None]] = {
     kinds.Assignment: holdings.write_assignments,
     kinds.Grant: grants.write,
     kinds.Activity: days.write,
+    kinds.Charge: charges.write,
 }
 
 

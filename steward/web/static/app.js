@@ -45,6 +45,22 @@
       box.addEventListener("change", follow);
       follow();
     }
+    // A file that is too large is not sent for nothing; the server measures it all the same.
+    for (const input of root.querySelectorAll("[data-largest]")) {
+      const most = Number(input.dataset.largest);
+      input.addEventListener("change", () => {
+        const file = input.files[0];
+        const said = `The file is larger than ${Math.floor(most / 1048576)} MB.`;
+        input.setCustomValidity(file && file.size > most ? said : "");
+        input.reportValidity();
+      });
+    }
+    // One tick for all rows of a table.
+    for (const box of root.querySelectorAll("[data-ticks]")) {
+      box.onchange = () => {
+        for (const tick of document.querySelectorAll(`input[form="${box.dataset.ticks}"][type=checkbox]`)) tick.checked = box.checked;
+      };
+    }
     // Of several ways to sign in, only the chosen one's fields.
     for (const select of root.querySelectorAll("[data-shows]")) {
       const follow = () => {

@@ -17,6 +17,7 @@ from steward.insight.charts import Chart
 from steward.insight.provenance import age
 from steward.inventory.company import Company
 from steward.inventory.lifecycle import Act, State
+from steward.inventory.money import sees_money as may_see_money
 from steward.inventory.money import text as money_text
 from steward.web.tables import Cell
 
@@ -65,7 +66,14 @@ _EVENTS = {
     "removals_released": "Removals let through",
     "removals_dismissed": "Removals dismissed",
 }
-_STATUSES = {"active": "green", "disabled": "secondary", "removed": "red"}
+_STATUSES = {
+    "active": "green",
+    "disabled": "secondary",
+    "removed": "red",
+    "approved": "green",
+    "unapproved": "red",
+    "unconfirmed": "secondary",
+}
 
 
 @register.simple_tag
@@ -136,17 +144,34 @@ def ago(given: datetime | str | None) -> SafeString | str:
 
 
 @register.filter
+def grouped(value: Any) -> str:
+    """Whole numbers with a comma at each thousand."""
+    return f"{value:,}" if isinstance(value, int) else str(value)
+
+
+@register.filter
 def known(value: Any) -> str:
     """What nobody can tell is a dash, never a zero."""
     return "–" if value is None or value == "" else str(value)
 
 
 @register.filter
-def money(amount: Decimal | None, currency: str = "") -> str:
-    """In the company's currency, where no other is said."""
-    if amount is None:
+def money(amount: Decimal | str | None, currency: str = "") -> str:
+    """In the company's currency, where no other is said. A template makes "" of a cost that there
+    is none of."""
+    if amount is None or amount == "":
         return "–"
-    return money_text(amount, currency or Company.get().currency)
+    return money_text(Decimal(amount), currency or Company.get().currency)
+
+
+@register.filter
+def rate(value: Decimal) -> str:
+    return f"{value.normalize():f}"
+
+
+@register.filter
+def sees_money(member: Any) -> bool:
+    return may_see_money(member.is_admin)
 
 
 @register.filter
@@ -154,6 +179,24 @@ def day(value: date | None) -> SafeString | str:
     if value is None:
         return "–"
     return format_html('<time datetime="{}">{}</time>', value.isoformat(), f"{value:%-d %B %Y}")
+
+
+@register.filter
+def differences(edit: Any) -> list[tuple[str, Any, Any]]:
+    """What an edit has changed: each field with what it was and what it is, without what is empty
+    and without numbers of rows."""
+    names = [name for name in {**edit.before, **edit.after} if name not in _ROWS]
+    found = [(name, edit.before.get(name), edit.after.get(name)) for name in names]
+    return [(name, before, after) for name, before, after in found if before or after]
+
+
+_ROWS = ("id", "key", "licence", "licence_id", "application", "application_id", "created_at")
+
+
+@register.filter
+def day_of(text: str) -> SafeString | str:
+    """Of a day as JSON has it."""
+    return day(date.fromisoformat(text))
 
 
 SCOPES_SHOWN = 3
@@ -171,6 +214,12 @@ def scopes(names: list[str]) -> SafeString:
 
 def _codes(names: list[str]) -> SafeString:
     return format_html_join(" ", '<code class="text-break">{}</code>', ((name,) for name in names))
+
+
+@register.filter
+def tags(names: list[str]) -> SafeString:
+    pill = '<span class="badge bg-secondary-lt" dir="auto">{}</span>'
+    return format_html_join(" ", pill, ((name,) for name in names))
 
 
 @register.filter
@@ -194,6 +243,8 @@ def _cell_text(cell: Cell) -> Any:
         return money(value, cell.currency)
     if cell.column.name == "status" and value in _STATUSES:
         return status_badge(value)
+    if cell.column.name == "tags":
+        return tags(value)
     write = _WRITTEN.get(cell.column.kind)
     return write(value) if write else value
 
@@ -204,4 +255,6 @@ _WRITTEN: dict[str, Callable[[Any], Any]] = {
     "bool": lambda value: "yes" if value else "no",
     "list": scopes,
     "percent": lambda value: f"{value}%",
+    "month": lambda value: f"{value:%B %Y}",
+    "rate": rate,
 }

@@ -27,6 +27,7 @@ class Company:
     checks: int = 0
     pages: dict[str, list[Page[Any]]] = field(default_factory=dict)
     remembers: bool = False
+    asked_from: Any = None
     listed: "list[Record | str | None]" = field(default_factory=list)
     snapshots: list[dict[str, Record]] = field(default_factory=list)
 
@@ -136,6 +137,11 @@ class Scripted(Connector):
 
     def activity(self, after):
         yield from self._read("activity", after)
+
+    def charges(self, after):
+        since, kept = self.context.charges_from, self.company.streams.get("charges", [])
+        self.company.asked_from = since
+        yield from self._pages("charges", [c for c in kept if c is None or c.day >= since], after)
 
 
 def _whole(record: Record | None) -> Record:

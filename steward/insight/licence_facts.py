@@ -1,0 +1,103 @@
+"""Licences, prices and proposals as plain facts: what the API answers and `--json` prints. Amounts
+are texts; without `money` nothing is told of what anything costs."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from steward.insight.facts import Facts
+from steward.insight.licences import Licence, currency
+from steward.insight.prices import Cost, Price
+from steward.insight.rightsizing import Proposal
+from steward.inventory.licence import LicencePrice
+from steward.inventory.money import plain
+
+
+def of_licence(one: Licence, money: bool = True) -> Facts:
+    facts: Facts = {
+        "id": one.number,
+        "application": one.application,
+        "application_name": one.application_name,
+        "key": one.key,
+        "name": one.name,
+        "by_hand": one.is_by_hand,
+        "counted": one.counted if one.is_by_hand else "app",
+        "role": one.role,
+        "notes": one.notes,
+        "bought": one.bought,
+        "bought_by": one.bought_by,
+        "assigned": one.assigned,
+        "active": one.active,
+        "unassigned": one.unassigned,
+        "states": dict(one.states) if one.states is not None else None,
+        "wasted": one.wasted,
+        "wasted_seats": one.wasted_seats if one.states is not None else None,
+    }
+    return {**facts, **_money_of(one)} if money else facts
+
+
+def _money_of(one: Licence) -> Facts:
+    wasted = one.waste if one.states is not None else None
+    return {
+        "price": _of_price(one.price),
+        "currency": currency(),
+        **_costs("cost", one.costs),
+        **_costs("waste", wasted),
+    }
+
+
+def _costs(name: str, cost: Cost | None) -> Facts:
+    code = currency()
+    return {
+        f"{name}_month": plain(cost.month, code) if cost else None,
+        f"{name}_year": plain(cost.year, code) if cost else None,
+    }
+
+
+def _of_price(price: Price | None) -> Facts | None:
+    if price is None:
+        return None
+    return {
+        "amount": plain(price.amount, price.currency),
+        "currency": price.currency,
+        "months": price.months,
+        "since": price.since.isoformat() if price.since else None,
+        "rate": f"{price.rate.normalize():f}" if price.rate is not None else None,
+        "rate_day": price.rate_day.isoformat() if price.rate_day else None,
+        "told": price.cost is not None,
+    }
+
+
+def of_price(row: LicencePrice) -> Facts:
+    """Of one in the history."""
+    return {
+        "id": row.pk,
+        "licence": row.licence_id,
+        "amount": plain(row.amount, row.currency),
+        "currency": row.currency,
+        "months": row.months,
+        "since": row.since.isoformat(),
+    }
+
+
+def of_proposal(proposal: Proposal, money: bool = True) -> Facts:
+    one = proposal.licence
+    facts: dict[str, Any] = {
+        "licence": one.number,
+        "application_name": one.application_name,
+        "name": one.name,
+        "buffer": proposal.buffer,
+        "present": proposal.present,
+        "kept": dict(proposal.kept) if proposal.kept is not None else None,
+        "taken": dict(proposal.taken),
+        "kept_seats": proposal.kept_seats,
+        "taken_seats": proposal.taken_seats,
+        "buffer_seats": proposal.spare,
+        "proposed": proposal.proposed,
+        "fewer": proposal.fewer,
+        "reasoning": proposal.reasoning,
+    }
+    if money:
+        facts |= {"currency": currency(), "price": _of_price(proposal.price)}
+        facts |= _costs("saves", proposal.saves)
+    return facts
