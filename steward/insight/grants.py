@@ -9,6 +9,7 @@ from typing import Any
 from django.db.models import OuterRef, Subquery
 
 from steward.insight.facts import Facts, moment_text
+from steward.insight.secure import word
 from steward.inventory.account import Account
 from steward.inventory.holdings import Grant
 
@@ -39,9 +40,11 @@ def facts_of(rows: Iterable[Any]) -> Iterator[Facts]:
             "account_name": str(row.account) if row.account else None,
             "person": row.account.person_id if row.account else None,
             "scopes": row.scopes,
+            "risk": word(row.level),
             "since": moment_text(row.since),
             "granted_at": moment_text(row.granted_at),
             "last_used_at": moment_text(row.last_used_at),
+            "appeared_at": moment_text(row.appeared_at),
             "granted_by": row.granted_by or None,
             "granted_by_account": row.by_account,
         }

@@ -14,6 +14,7 @@ from steward.insight.reports import (
     orphans,
     overlapping,
     seats,
+    secure,
     spend,
     wasted,
 )
@@ -27,6 +28,7 @@ _REPORTS = (
     *(module.REPORT for module in (seats, leavers, orphans, applications, access, freshness)),
     *(module.REPORT for module in (licences, licence_seats, wasted, contracts, charges)),
     *spend.REPORTS,
+    *secure.REPORTS,
     overlapping.REPORT,
     overlapping.PEOPLE,
 )
