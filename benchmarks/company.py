@@ -33,6 +33,7 @@ from steward.ledger import shares  # noqa: E402
 from steward.sdk.catalogue import integrations  # noqa: E402
 from steward.sync.applications import application_for, application_of  # noqa: E402
 from steward.sync.tallies import tell  # noqa: E402
+from steward.sync.usage import tell_everything  # noqa: E402
 from steward.sync.writers.sql import moment  # noqa: E402
 
 PEOPLE, INSTANCES, MONTHS = 100_000, 300, 12
@@ -75,8 +76,12 @@ def fill(scale: float = 1.0) -> None:
         for statement in connection.ops.sequence_reset_sql(no_style(), [Person, Instance, Book]):
             cursor.execute(statement)
         cursor.execute("ANALYZE")
+    Book.objects.update(days_from=_months(now)[-1])
     for place in found:
         tell(place.number)
+    began = time.monotonic()
+    tell_everything()
+    print(f"{'usage':<14} {time.monotonic() - began:6.1f} s", file=sys.stderr, flush=True)
     _share_spend()
 
 

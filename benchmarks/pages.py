@@ -39,13 +39,17 @@ MORE = (
     "charges/?application=7", "charges/?department=Department 7", "charges/?vendor=vendor 77",
     "charges/?duplicates=duplicates", "charges/?converted=no", "charges/?matched=none",
     "charges/vendors/", "charges/duplicates/", "settings/money/",
+    "usage/", "usage/?days=90&group_by=department", "usage/?department=Department 7",
+    "usage/?list=people&page=1500", "usage/?application=2", "usage/?application=2&days=90",
+    "usage/?application=2&group_by=title&who=inactive", "usage/?application=40&from=2026-01-01",
 )  # fmt: skip
 LISTS = (
     "instances", "integrations", "accounts", "accounts?limit=1000", "accounts?q=family77",
     "accounts?instance=1&status=active", "people", "people?q=family77", "applications", "reports",
     "licenses", "contracts", "renewals", "matches/accounts", "matches/people", "health",
     "instances/1/timeline", "instances/1/runs", "charges", "charges?matched=none", "spend",
-    "spend?group_by=department", "rates", "vendor-rules",
+    "spend?group_by=department", "rates", "vendor-rules", "usage", "usage?application=2&days=90",
+    "usage?group_by=department", "usage?person=1001",
 )  # fmt: skip
 
 

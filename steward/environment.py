@@ -50,6 +50,7 @@ SETTINGS = (
         "CIDR ranges with commas between, such as 10.0.0.0/8,192.168.1.0/24.",
     ),
     Setting("STEWARD_DOCUMENT_MB", "20", "The largest document a contract may hold, in megabytes."),
+    Setting("STEWARD_IMPORT_MB", "20", "The largest file that is imported, in megabytes."),
     Setting("STEWARD_LOG_FORMAT", "text", "text for people, json for machines."),
     Setting(
         "STEWARD_TRUST_PROXY",
@@ -156,6 +157,13 @@ def work_database(main: dict[str, Any], folder: Path) -> str:
     if main["ENGINE"].endswith("sqlite3"):
         return f"sqlite:///{Path(main['NAME']).with_suffix('.work.sqlite3')}"
     return value("STEWARD_DATABASE_URL").replace("postgres://", "postgresql://", 1)
+
+
+def import_bytes() -> int:
+    text = value("STEWARD_IMPORT_MB")
+    if not text.isdecimal() or not 0 < int(text) <= 1024:
+        raise ImproperlyConfigured("STEWARD_IMPORT_MB must be a whole number from 1 to 1024.")
+    return int(text) * 1024**2
 
 
 def email() -> dict[str, Any]:

@@ -26,6 +26,7 @@ try:
 except ValueError as _error:
     raise ImproperlyConfigured(f"STEWARD_ALLOWED_NETWORKS: {_error}.") from None
 
+STEWARD_IMPORT_BYTES = environment.import_bytes()
 DATABASES = {"default": environment.database(_DATA)}
 STEWARD_WORK_DATABASE_URL = environment.work_database(DATABASES["default"], _DATA)
 globals().update(environment.email())

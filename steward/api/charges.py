@@ -7,7 +7,7 @@ from typing import Annotated, Any, Literal
 
 from django.http import HttpRequest
 from ninja import Query, Router, Schema
-from pydantic import Field
+from pydantic import Field, StrictBool
 
 from steward.api.access import actor, only_with_money
 from steward.api.days import Day, day_of
@@ -75,7 +75,7 @@ class ChargeChange(Given):
     `software` false says that this one is none."""
 
     application: Id | None = None
-    software: bool | None = None
+    software: StrictBool | None = None
     duplicate_of: Id | None = None
 
 
@@ -94,7 +94,7 @@ class RuleOut(Schema):
 class NewRule(Given):
     vendor: Annotated[Text, Field(min_length=1, max_length=300)]
     application: Id | None
-    prefix: bool = False
+    prefix: StrictBool = False
 
 
 @router.get("/charges", response=read(Listed[ChargeOut]) | MONEY, by_alias=True)

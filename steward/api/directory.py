@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Annotated, Any
 
 from django.http import HttpRequest
 from ninja import Router, Schema
-from pydantic import Field
+from pydantic import Field, StrictBool
 
 from steward.api.access import actor
 from steward.api.paging import Id
@@ -30,17 +31,29 @@ class DirectoryInstance(Schema):
     decides: bool
 
 
+class PeopleList(Schema):
+    """The imported one. `believed`: it goes before what the instances say."""
+
+    people: int
+    believed: bool
+    imported_at: datetime | None
+
+
 class DirectoryOut(Schema):
     """`chosen` is empty where whoever any directory lists works here; `describing` is true while
     people are described anew after the choice has changed."""
 
     chosen: list[int]
     describing: bool
+    people_list: PeopleList
     instances: list[DirectoryInstance]
 
 
 class Choice(Given):
+    """Without `people_list` it is believed, or not, as before."""
+
     instances: Annotated[list[Id], Field(max_length=100)]
+    people_list: StrictBool | None = None
 
 
 @router.get("/directory", response=read(DirectoryOut))
@@ -54,5 +67,5 @@ def put_directory(request: HttpRequest, data: Choice) -> Any:
     known = {row["id"] for row in choice()["instances"]}
     if not known.issuperset(data.instances):
         raise not_found("instance")
-    choose(data.instances, by=actor(request))
+    choose(data.instances, by=actor(request), people_list=data.people_list)
     return choice()

@@ -8,7 +8,7 @@ from typing import Annotated, Any
 
 from django.http import HttpRequest
 from ninja import Query, Router, Schema
-from pydantic import Field
+from pydantic import Field, StrictBool
 
 from steward.api.access import actor, only_with_money
 from steward.api.charges import MONEY
@@ -59,7 +59,7 @@ class CompanyOut(Schema):
 
 class CompanyChange(Given):
     currency: Code | None = None
-    readers_see_money: bool | None = None
+    readers_see_money: StrictBool | None = None
 
 
 @router.get("/rates", response=read(Listed[RateOut]) | MONEY)

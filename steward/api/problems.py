@@ -84,8 +84,8 @@ _MESSAGES = {
 
 def _field(place: Sequence[Any]) -> str:
     """Without the words by which the framework says where in the request it looked."""
-    inner = [str(step) for step in place if step not in ("body", "query", "path")]
-    named = inner[1:] if len(inner) > 1 and inner[0] in ("data", "page") else inner
+    inner = [str(step) for step in place if step not in ("body", "query", "path", "form")]
+    named = inner[1:] if len(inner) > 1 and inner[0] in ("data", "page", "file") else inner
     return ".".join(named)
 
 

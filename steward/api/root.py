@@ -18,6 +18,7 @@ from steward.api import (
     fields,
     grants,
     identity,
+    imports,
     instances,
     inventory,
     licences,
@@ -27,6 +28,7 @@ from steward.api import (
     reports,
     spend,
     timelines,
+    usage,
     watching,
 )
 from steward.api.access import Token
@@ -62,6 +64,8 @@ api.add_router("", directory.router)
 api.add_router("", charges.router)
 api.add_router("", spend.router)
 api.add_router("", money.router)
+api.add_router("", imports.router)
+api.add_router("", usage.router)
 api.add_router("", reports.router)
 api.add_router("", watching.router)
 

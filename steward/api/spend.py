@@ -24,11 +24,11 @@ from steward.ledger.sharing import share
 router = Router(tags=["spend"])
 
 Group = Literal["application", "department", "person", "vendor", "month"]
-Month = Annotated[str, Field(pattern=r"^(\d{4}-\d\d(-\d\d)?)?$")]
+Month = Annotated[str, Field(pattern=r"^((19[7-9]|2[01]\d)\d-(0[1-9]|1[0-2]))?$")]
 
 
 Department = Annotated[Text, Field(min_length=1, max_length=300)]
-Share = Annotated[int, Field(ge=1, le=100)]
+Share = Annotated[int, Field(ge=1, le=100, strict=True)]
 
 
 class SpendQuery(Schema):

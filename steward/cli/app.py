@@ -13,6 +13,7 @@ from steward.cli import (
     fields,
     grants,
     health,
+    imports,
     instances,
     integrations,
     licences,
@@ -21,6 +22,7 @@ from steward.cli import (
     serve,
     spend,
     tokens,
+    usage,
 )
 from steward.cli.problems import sentence_of
 
@@ -44,9 +46,11 @@ app.add_typer(people.app, name="person")
 app.add_typer(directory.app, name="directory")
 app.add_typer(licences.app, name="licenses")
 app.add_typer(contracts.app, name="contract")
+app.add_typer(imports.app, name="import")
 app.add_typer(reports.app, name="report")
 app.add_typer(tokens.app, name="token")
 app.add_typer(db.app, name="db")
 spend.register(app)
+usage.register(app)
 health.register(app)
 serve.register(app)

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
 from steward.cli.output import Json, example, show, table
 from steward.cli.problems import Failed
 from steward.insight.descriptions import choice
-from steward.sync.describing import describe_some
+from steward.sync.anew import describe_some
 from steward.sync.directory import choose
 
 app = typer.Typer(help="Who says who is employed.", no_args_is_help=True, rich_markup_mode=None)
@@ -32,6 +32,10 @@ def set_(
     whoever: Annotated[
         bool, typer.Option("--any", help="Whoever any directory lists works here.")
     ] = False,
+    people_list: Annotated[
+        bool | None,
+        typer.Option(help="Whether the imported people list is believed first; left out, as is."),
+    ] = None,
     as_json: Json = False,
 ) -> None:
     """Choose them. People are described anew by what these say."""
@@ -41,14 +45,16 @@ def set_(
     known = {row["id"] for row in choice()["instances"]}
     if unknown := [number for number in chosen if number not in known]:
         raise Failed(f"There is no instance {unknown[0]}. See: steward directory show")
-    choose(chosen, by=BY)
+    choose(chosen, by=BY, people_list=people_list)
     while describe_some():
         pass
     show_(as_json)
 
 
-def _print(facts: dict[str, list[dict[str, object]]]) -> None:
+def _print(facts: dict[str, Any]) -> None:
     rows = [(r["id"], r["name"], r["integration"], r["decides"]) for r in facts["instances"]]
     table(("Instance", "Name", "Integration", "Decides"), rows, "No instance is connected yet.")
+    if facts["people_list"]["believed"]:
+        typer.echo("\nThe imported people list is believed first.")
     if not facts["chosen"]:
         typer.echo("\nNone is chosen: whoever any directory lists works here.")

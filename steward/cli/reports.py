@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Sequence
 from datetime import date, datetime
 from enum import StrEnum
 from pathlib import Path
@@ -66,7 +67,7 @@ def run(
     result = found.run(dict(_filter(text) for text in filters or ()), as_of=day)
     chosen = Format.JSON if as_json else format
     if chosen is Format.TABLE and output is None:
-        _print(result)
+        print_table(result)
     elif chosen is Format.JSON and output is None:
         print_json(result.facts())
     else:
@@ -88,9 +89,11 @@ def _filter(text: str) -> tuple[str, str]:
     return name, value
 
 
-def _print(result: Result) -> None:
-    rows = [[r[c.name] for c in result.columns] for r in result.page(0, ON_SCREEN)]
-    table([c.label for c in result.columns], rows, "No rows.")
+def print_table(result: Result, names: Sequence[str] = ()) -> None:
+    """With all columns, or with these."""
+    columns = [c for c in result.columns if not names or c.name in names]
+    rows = [[r[c.name] for c in columns] for r in result.page(0, ON_SCREEN)]
+    table([c.label for c in columns], rows, "No rows.")
     if result.total > ON_SCREEN:
         typer.echo(f"… {result.total - ON_SCREEN} more rows; --format csv gives them all.")
     typer.echo(f"\n{result.provenance.sentence()}")

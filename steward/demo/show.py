@@ -18,6 +18,7 @@ from django.conf import settings
 from django.core.management import call_command
 from rich.console import Console
 
+from steward.demo.bringing import bring_people
 from steward.demo.company import Company, made_up
 from steward.demo.contracts import enter_contracts
 from steward.demo.figures import print_figures
@@ -58,6 +59,7 @@ def play(once: bool, ready: threading.Event) -> None:
         api = stack.enter_context(_client(base, token))
         _wait_for_server(api)
         _connect_all(api, stack.enter_context(tenants(company)), company)
+        bring_people(api, company)
         price_licences(api, company.today)
         enter_contracts(api, [human.email for human in company.people if not human.left][:3])
         pay(api, company, console)

@@ -8,7 +8,8 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Any
 
-from django.db.models import Exists, F, FilteredRelation, OuterRef, Q, Subquery
+from django.db.models import DateTimeField, Exists, F, FilteredRelation, OuterRef, Q, Subquery
+from django.db.models.functions import Cast, Coalesce
 from django.utils import timezone
 
 from steward.inventory import directory
@@ -17,6 +18,7 @@ from steward.inventory.books import is_standing_told, is_told
 from steward.inventory.history import accounts_at, end_of
 from steward.inventory.instance import Book
 from steward.inventory.person import Person
+from steward.inventory.staff import Staff, is_believed, of_person
 
 
 def accounts(as_of: date | None = None) -> Any:
@@ -70,7 +72,8 @@ def _is_told(as_of: date | None) -> bool:
 def works_here(as_of: date | None = None) -> Q:
     if _is_told(as_of):
         return Q(person__told_standing=Person.HERE)
-    return Q(Exists(_directory(as_of).filter(status=Account.ACTIVE)))
+    here = Q(Exists(_directory(as_of).filter(status=Account.ACTIVE)))
+    return _with_list(here, Q(Exists(_listed().exclude(_gone(as_of)).exclude(standing=Staff.AWAY))))
 
 
 def has_left(as_of: date | None = None) -> Q:
@@ -79,7 +82,8 @@ def has_left(as_of: date | None = None) -> Q:
     if _is_told(as_of):
         return Q(person__told_standing=Person.LEFT)
     still = _directory(as_of).filter(Q(status=Account.ACTIVE) | Q(attributes__suspended=True))
-    return Q(Exists(_ever_in_directory())) & ~Q(Exists(still))
+    left = Q(Exists(_ever_in_directory())) & ~Q(Exists(still))
+    return _with_list(left, ~Q(Exists(_listed().exclude(_gone(as_of)))))
 
 
 def left_alive(as_of: date | None = None) -> Q:
@@ -99,18 +103,43 @@ def is_suspended(as_of: date | None = None) -> Q:
 
 def _in_no_directory() -> Q:
     """No directory has ever heard of the account's person."""
-    return ~Q(Exists(_ever_in_directory()))
+    return ~Q(Exists(_ever_in_directory())) & ~Q(Exists(_listed()))
 
 
 def unknown_to_directory(as_of: date | None = None) -> Q:
     """The same, where there is a directory that could know."""
     if _is_told(as_of):
         strangers = Q(person__isnull=False, person__told_standing=Person.UNKNOWN)
-        return strangers if directory.directories() else Q(pk__in=())
+        known = directory.directories() or Staff.objects.exists()
+        return strangers if known else Q(pk__in=())
     some = Account.objects.present().filter(directory.deciding())
-    return Q(Exists(some)) & _in_no_directory()
+    return (Q(Exists(some)) | Q(Exists(Staff.objects.all()))) & _in_no_directory()
 
 
-def left_since() -> Subquery:
-    """When the last directory account of the person was seen to stop."""
-    return Subquery(_ever_in_directory().order_by("-since").values("since")[:1])
+def left_since() -> Any:
+    """When the last directory account of the person was seen to stop; where the people list decides
+    (see `_with_list`), the last day it gives."""
+    seen = Subquery(_ever_in_directory().order_by("-since").values("since")[:1])
+    last = _listed().filter(standing=Staff.LEFT).order_by("-last_day")
+    day = Cast(Subquery(last.values("last_day")[:1]), DateTimeField())
+    return Coalesce(day, seen) if is_believed() else Coalesce(seen, day)
+
+
+def _listed() -> Any:
+    """What the imported people list has on the person of the outer row."""
+    return of_person(OuterRef(OuterRef("person")))
+
+
+def _gone(as_of: date | None) -> Q:
+    """The last day was before that one."""
+    return Q(last_day__lt=as_of or timezone.now().date())
+
+
+def _with_list(by_directories: Q, by_list: Q) -> Q:
+    """The people list speaks of those whom no directory knows, or, where it is believed, first."""
+    if not Staff.objects.exists():
+        return by_directories
+    listed = Q(Exists(_listed()))
+    if is_believed():
+        return (listed & by_list) | (~listed & by_directories)
+    return by_directories | (~Q(Exists(_ever_in_directory())) & listed & by_list)

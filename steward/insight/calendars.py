@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import UTC, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from uuid import NAMESPACE_OID, uuid5
 
 from django.conf import settings
@@ -11,6 +11,7 @@ from django.db.models import Max
 from icalendar import Alarm, Calendar, Event, vDuration
 
 from steward.insight.contracts import Ahead, ahead
+from steward.insight.memory import remembered
 from steward.inventory import money, terms
 from steward.inventory.contract import Contract
 from steward.inventory.edit import Edit
@@ -24,8 +25,13 @@ _ALARMS = {"notice": (14, 1), "renews": (30, 7), "ends": (30, 7)}
 
 
 def renewals(with_money: bool) -> bytes:
-    """The days of the last year and of three to come."""
-    today = terms.today()
+    """The days of the last year and of three to come. Calendars ask often, and little changes."""
+    today, base = terms.today(), settings.STEWARD_BASE_URL
+    key = ("renewals", with_money, today, base)
+    return remembered(key, lambda: _written(today, with_money))  # type: ignore[no-any-return]
+
+
+def _written(today: date, with_money: bool) -> bytes:
     calendar = Calendar()
     calendar.add("prodid", PRODUCT)
     calendar.add("version", "2.0")

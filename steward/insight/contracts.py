@@ -40,6 +40,7 @@ STANDINGS = (
 )
 NOTICE_SOON, NOTICE_PASSED, ROLLED = "notice-soon", "notice-passed", "renewed-itself"
 SOON = 30
+_DATES = ("starts_on", "ends_on", "notice_on")
 NOTES = (
     (NOTICE_PASSED, "Notice date has passed"),
     (ROLLED, "Has renewed by itself"),
@@ -57,17 +58,17 @@ class DayAfter(Func):
 
 
 def contracts(day: date | None = None) -> Any:
-    """With the term that stands on that day. Those that have renewed by themselves are few, and
-    their terms are told to the database one by one: it cannot count months alike everywhere."""
+    """With the term that stands on that day. What came by itself was told of each (see `terms`);
+    of the few whose day has just come it is told to the database here."""
     day = day or terms.today()
-    rolled = {c.pk: terms.term_of(c, day) for c in Contract.objects.filter(has_rolled(day))}
+    untold = {c.pk: terms.term_of(c, day) for c in Contract.objects.filter(terms.untold(day))}
     rows = Contract.objects.annotate(
-        **{f"term_{name}": _told(name, rolled) for name in ("starts_on", "ends_on", "notice_on")}
+        **{f"term_{name}": _term(name, day, untold) for name in _DATES}
     )
     return rows.annotate(standing=_standing(day), seats=_seats()).annotate(
         renews_on=Case(When(standing__in=("active", "upcoming"), then=DayAfter(F("term_ends_on")))),
         note=Case(
-            When(has_rolled(day), then=Value(ROLLED)),
+            When(terms.has_rolled(day), then=Value(ROLLED)),
             When(_notice_passed(day), then=Value(NOTICE_PASSED)),
             default=Value(""),
             output_field=CharField(),
@@ -80,20 +81,15 @@ def _seats() -> Subquery:
     return Subquery(lines.annotate(sum=Sum("seats")).values("sum"))
 
 
-def has_rolled(day: date) -> Q:
-    return Q(auto_renews=True, ended_on=None, ends_on__lt=day)
-
-
 def _notice_passed(day: date) -> Q:
     """Too late for this term: it renews."""
     return Q(standing="active", auto_renews=True, term_notice_on__lt=day)
 
 
-def _told(name: str, rolled: dict[int, Term]) -> Any:
-    if not rolled:
-        return F(name)
-    told = [When(pk=pk, then=Value(getattr(term, name))) for pk, term in rolled.items()]
-    return Case(*told, default=F(name), output_field=DateField())
+def _term(name: str, day: date, untold: dict[int, Term]) -> Case:
+    anew = [When(pk=pk, then=Value(getattr(term, name))) for pk, term in untold.items()]
+    told = When(terms.has_rolled(day), then=F(f"rolled_{name}"))
+    return Case(*anew, told, default=F(name), output_field=DateField())
 
 
 def _standing(day: date) -> Case:
@@ -144,11 +140,12 @@ class Ahead:
         return {"notice": "Notice by", "renews": "Renews", "ends": "Ends"}[self.kind]
 
 
-def ahead(first: date, last: date, only: Q | None = None) -> list[Ahead]:
+def ahead(first: date, last: date) -> list[Ahead]:
     """All that is due from one day to another, those days too, in order."""
     day = terms.today()
-    rows = contracts(day).exclude(standing="ended").filter(only or Q())
-    rows = rows.select_related("application", "owner")
+    some = Q(term_ends_on__range=(first - terms.DAY, last)) | Q(ended_on__range=(first, last))
+    some |= Q(term_notice_on__range=(first, last))
+    rows = contracts(day).exclude(standing="ended").filter(some).select_related("owner")
     found = [due for row in rows for due in _due(row, terms.term_of(row, day))]
     found = [due for due in found if first <= due.day <= last]
     return sorted(found, key=lambda due: (due.day, due.kind != "notice", due.contract.name))

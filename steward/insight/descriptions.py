@@ -6,12 +6,18 @@ from collections.abc import Mapping
 from typing import Any
 
 from django.db.models import F, Q, TextField
-from django.db.models.fields.json import KT
-from django.db.models.functions import Coalesce
+from django.db.models.fields.json import KT, KeyTextTransform
+from django.db.models.functions import Cast, Coalesce
 
+from steward.insight.asking import BadRequest
+from steward.insight.facts import moment_text
 from steward.inventory import directory
+from steward.inventory.company import Company
+from steward.inventory.imports import Import
 from steward.inventory.instance import Instance
 from steward.inventory.person import Describing, Person
+from steward.inventory.staff import Staff
+from steward.inventory.usage import PersonValue
 
 DESCRIBED = (
     ("department", "Department"),
@@ -44,6 +50,54 @@ def described_as(people: Any, asked: Any) -> Any:
     return people
 
 
+GROUPS = ("department", "location", "manager", "employment_type", "cost_centre", "title")
+
+
+def attribute(name: str) -> str:
+    """In the spelling that directories use for it."""
+    wanted = name.strip().casefold().replace(" ", "_")
+    if len(wanted) > 100 or "\x00" in wanted:
+        raise BadRequest("There is no such attribute.")
+    known = known_attributes() if wanted else []
+    return next((n for n in known if n.casefold() == wanted), wanted)
+
+
+def known_attributes() -> list[str]:
+    """By which people can be compared: the usual ones, and what else directories say."""
+    names = PersonValue.objects.order_by("name").values_list("name", flat=True).distinct()
+    return [*GROUPS, *(name for name in names if name not in Person.STANDARD)]
+
+
+def values_of(name: str) -> list[str]:
+    """What people may have there, in order."""
+    rows = PersonValue.objects.filter(name=name).order_by("value")
+    return list(rows.values_list("value", flat=True))
+
+
+def value_called(name: str, text: str) -> str:
+    """As the directory spells it, however it was asked for."""
+    wanted = text.strip().casefold()
+    if not wanted:
+        return ""
+    found = next((value for value in values_of(name) if value.casefold() == wanted), None)
+    if found is None and "\x00" not in text:
+        # What was read a moment ago is not told yet.
+        people = Person.objects.annotate(value=grouped_by(name, "")).order_by()
+        rows = people.filter(value__iexact=text.strip(), told_accounts__gt=0)
+        found = rows.values_list("value", flat=True).first()
+    if found is None:
+        raise BadRequest(f"There is no {name.replace('_', ' ')} {text.strip()!r}.")
+    return str(found)
+
+
+def grouped_by(name: str, person: str = "person__") -> Any:
+    """The value of an attribute of the person of a row."""
+    said = KeyTextTransform(name, F(f"{person}attributes"))
+    if name != "manager":
+        return Cast(said, TextField())
+    return Coalesce(F(f"{person}manager__name"), said, output_field=TextField())
+
+
 def attributes_of(person: Person) -> list[tuple[str, Any]]:
     """The usual ones first."""
     said: Mapping[str, Any] = person.attributes
@@ -58,6 +112,7 @@ def choice() -> dict[str, Any]:
     return {
         "chosen": [i.pk for i in rows if i.says_who_works],
         "describing": Describing.objects.exists(),
+        "people_list": _people_list(),
         "instances": [
             {
                 "id": i.pk,
@@ -68,6 +123,16 @@ def choice() -> dict[str, Any]:
             }
             for i in rows
         ],
+    }
+
+
+def _people_list() -> dict[str, Any]:
+    """Of the imported one: how many are on it, and whether it goes before the instances."""
+    last = Import.objects.filter(kind="people", undone_at=None).order_by("-pk").first()
+    return {
+        "people": Staff.objects.count(),
+        "believed": Company.get().people_list_believed,
+        "imported_at": moment_text(last.at) if last else None,
     }
 
 

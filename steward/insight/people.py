@@ -12,11 +12,13 @@ from steward.inventory import directory
 from steward.inventory.account import Account
 from steward.inventory.books import is_standing_told, is_told
 from steward.inventory.person import Person
+from steward.inventory.staff import Staff, is_believed, of_person
 
 
 def people() -> Any:
-    """Everybody with an account that a person may see, removed ones included: who has left is
-    still somebody. `leaver` says that the directory has let them go and something still works.
+    """Everybody with an account that a person may see, removed ones included (who has left is still
+    somebody), and whoever is on the imported people list, with an account or not. `leaver` says
+    that they were let go by whoever decides it, and something still works.
 
     The figures of a row are counted while it is read; sort and narrow by what was told of people
     (`Person.told_leaver` and its like), so that nobody else's are counted for it."""
@@ -36,8 +38,10 @@ def people() -> Any:
 
 def known_people() -> Any:
     """The same people, without their figures."""
-    rows = Person.objects.filter(told_accounts__gt=0)
-    return rows if is_told() else rows.filter(Exists(_accounts()))
+    rows = Person.objects.filter(Q(told_accounts__gt=0) | ~Q(told_standing=Person.UNKNOWN))
+    if is_told():
+        return rows
+    return rows.filter(Q(Exists(_accounts())) | Q(Exists(of_person(OuterRef(OuterRef("pk"))))))
 
 
 def _accounts() -> Any:
@@ -51,8 +55,17 @@ def _standing() -> dict[str, Any]:
         known = _accounts().filter(directory.deciding())
         here = Q(status=Account.ACTIVE) | Q(attributes__suspended=True, removed_at=None)
         left = Q(Exists(known)) & ~Q(Exists(known.filter(here)))
+        left = _with_list(left, Q(Exists(known)))
     leaver = Q(told_leaver=True) if is_told() else left & Q(works__gt=0)
     return {"has_left": _true(left), "leaver": _true(leaver)}
+
+
+def _with_list(left: Q, known: Q) -> Q:
+    """The people list speaks of those whom no directory knows, or, where it is believed, first."""
+    rows = of_person(OuterRef(OuterRef("pk")))
+    listed = Q(Exists(rows))
+    gone = listed & ~Q(Exists(rows.exclude(standing=Staff.LEFT)))
+    return gone | (~listed & left) if is_believed() else left | (~known & gone)
 
 
 def _true(condition: Q) -> Case:

@@ -77,7 +77,7 @@ def _known(since: date) -> Known:
 
 def _chart(trend: Trend, span: Sequence[date], known: Known) -> Chart:
     points = [_point(trend, day, known) for day in span]
-    labels = [f"{day:%-d %b}" for day in span]
+    labels = [day.isoformat() for day in span]
     unit = "%" if trend.share_of else ""
     series = [Series(trend.title, points)]
     return Chart(

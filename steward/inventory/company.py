@@ -11,10 +11,12 @@ from steward.inventory.amounts import RATE_PLACES, ExactField
 
 class Company(models.Model):
     """One row, or none while nothing was said. `currency` (ISO 4217) is what figures of several
-    currencies are told in."""
+    currencies are told in. `people_list_believed`: the imported people list (`Staff`) goes before
+    what directories say."""
 
     currency = models.CharField(max_length=3, default="USD")
     readers_see_money = models.BooleanField(default=True)
+    people_list_believed = models.BooleanField(default=False, db_default=False)
 
     objects: ClassVar[Any] = models.Manager()
 

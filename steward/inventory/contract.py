@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Iterable
 from datetime import timedelta
 from typing import Any, ClassVar
 
@@ -15,12 +16,28 @@ from steward.inventory.licence import LicenceType
 from steward.inventory.member import Member, fingerprint
 from steward.inventory.person import Person
 
+# What a term that comes by itself follows from, and what is told of it.
+_AGREED = frozenset(
+    ("starts_on", "ends_on", "notice_on", "auto_renews", "renews_for_months", "ended_on")
+)
+_ROLLED = ("rolled_starts_on", "rolled_ends_on", "rolled_notice_on")
+
+
+class Contracts(models.QuerySet["Contract"]):
+    def update(self, **values: Any) -> int:
+        """Whatever is agreed anew, of many at once too: what was told of before is void."""
+        void = dict.fromkeys(_ROLLED) if _AGREED & values.keys() else {}
+        return super().update(**{**void, **values})
+
 
 class Contract(models.Model):
     """A term with a vendor. It renews, or ends, the day after `ends_on`; whoever wants out says so
     by `notice_on`. `value` is what the whole term costs. `began_on` is set once it has renewed: the
     day since which it holds. `ended_on` is set when somebody has ended it before its time, or has
-    let it run out."""
+    let it run out.
+
+    What is `rolled_` is the term that has come by itself since (see `terms`). The worker tells it,
+    so that lists can be sorted and cut by it; it is void once anything else is agreed."""
 
     application = models.ForeignKey(
         Application, null=True, on_delete=models.SET_NULL, related_name="contracts"
@@ -40,16 +57,26 @@ class Contract(models.Model):
     )
     notes = models.TextField(blank=True)
     began_on = models.DateField(null=True)
+    rolled_starts_on = models.DateField(null=True)
+    rolled_ends_on = models.DateField(null=True)
+    rolled_notice_on = models.DateField(null=True)
     ended_on = models.DateField(null=True)
     created_at = models.DateTimeField(default=timezone.now)
 
-    objects: ClassVar[Any] = models.Manager()
+    objects: ClassVar[Any] = Contracts.as_manager()
 
     class Meta:
         indexes: ClassVar = [models.Index(fields=["ends_on"]), models.Index(fields=["notice_on"])]
 
     def __str__(self) -> str:
         return self.name
+
+    def save(self, *args: Any, update_fields: Iterable[str] | None = None, **more: Any) -> None:
+        if update_fields is None or _AGREED.intersection(update_fields):
+            for name in _ROLLED:
+                setattr(self, name, None)
+            update_fields = update_fields and {*update_fields, *_ROLLED}
+        super().save(*args, update_fields=update_fields, **more)
 
 
 class ContractLine(models.Model):

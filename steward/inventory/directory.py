@@ -11,7 +11,7 @@ from steward.inventory.instance import Instance, InstanceQuerySet
 from steward.sdk.catalogue import integrations
 
 KINDS = ("sso", "directory")
-CHOSEN, DIRECTORY, OTHER = 2, 1, 0
+BELIEVED_LIST, CHOSEN, DIRECTORY, OTHER = 3, 2, 1, 0
 
 
 def is_directory(integration: str) -> bool:

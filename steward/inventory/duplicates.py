@@ -51,6 +51,10 @@ class _Known:
             amount__in={charge.amount for charge in charges},
             duplicate_of=None,
         )
+        sources = {source_of(charge) for charge in charges}
+        if len(sources) == 1:
+            book, entered = sources.pop()
+            rows = rows.exclude(book=book, entered=entered)
         self._by_amount: dict[tuple[Decimal, str], list[Charge]] = defaultdict(list)
         for row in rows.order_by("pk"):
             self._by_amount[row.amount, row.currency].append(row)

@@ -110,7 +110,8 @@ class Book(models.Model):
     that work, those active within `RECENT`, and the paid seats, with whether the app tells
     of activity and of seats at all. `untold` is true from when they change until it is counted;
     `changes` tells whoever counts that they have changed meanwhile.
-    `was_directory`: a closed one was of an instance whose word on people counts."""
+    `was_directory`: a closed one was of an instance whose word on people counts.
+    `days_from` is the earliest day of which the app has told who was active."""
 
     closed_at = models.DateTimeField(null=True)
     was_directory = models.BooleanField(default=False, db_default=False)
@@ -123,6 +124,7 @@ class Book(models.Model):
     seats = models.PositiveIntegerField(default=0, db_default=0)
     tells_activity = models.BooleanField(default=False, db_default=False)
     tells_seats = models.BooleanField(default=False, db_default=False)
+    days_from = models.DateField(null=True)
 
     objects: ClassVar[Any] = models.Manager()
 

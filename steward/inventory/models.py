@@ -25,7 +25,14 @@ from steward.inventory.holdings import (
     SeenApp,
 )
 from steward.inventory.identity import Decision, Distinct, IdentityChange
-from steward.inventory.imports import Import, ImportedRow, ImportMapping
+from steward.inventory.imports import (
+    Import,
+    ImportDraft,
+    ImportDraftRow,
+    ImportedRow,
+    ImportMapping,
+    LeftOut,
+)
 from steward.inventory.instance import (
     Book,
     Credential,
@@ -42,6 +49,8 @@ from steward.inventory.person import Describing, Person, PersonEmail
 from steward.inventory.run import Run
 from steward.inventory.sighting import Sighting
 from steward.inventory.spend import DepartmentShare, PersonShare, Retelling, SpendMonth
+from steward.inventory.staff import Staff
+from steward.inventory.usage import PersonValue, Use, UseDue, UseOfDay, UseTold
 from steward.inventory.worker import Worker
 
 __all__ = [
@@ -77,10 +86,13 @@ __all__ = [
     "Group",
     "IdentityChange",
     "Import",
+    "ImportDraft",
+    "ImportDraftRow",
     "ImportMapping",
     "ImportedRow",
     "Instance",
     "Invitation",
+    "LeftOut",
     "LicencePrice",
     "LicenceType",
     "License",
@@ -92,6 +104,7 @@ __all__ = [
     "PersonAccess",
     "PersonEmail",
     "PersonShare",
+    "PersonValue",
     "Placement",
     "Recipient",
     "Retelling",
@@ -102,7 +115,12 @@ __all__ = [
     "SharedWindow",
     "Sighting",
     "SpendMonth",
+    "Staff",
     "StreamState",
+    "Use",
+    "UseDue",
+    "UseOfDay",
+    "UseTold",
     "VendorRule",
     "Worker",
 ]

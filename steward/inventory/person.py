@@ -11,6 +11,7 @@ from django.utils import timezone
 class Person(models.Model):
     """`attributes` come from the directory, under the names of `STANDARD` where it knows them.
     `manager` is the person it names as theirs, and `manager_sought` that nobody was found yet.
+    `undescribed`: what the people list says of them has changed, and is not told yet.
     Who is `merged_into` somebody has nothing any more and is kept, so that it can be undone.
 
     What is `told_` is told anew by `sync.tallies` when accounts have changed, so that lists can be
@@ -46,6 +47,7 @@ class Person(models.Model):
         "self", null=True, on_delete=models.SET_NULL, related_name="reports", db_index=False
     )
     manager_sought = models.BooleanField(default=False, db_default=False)
+    undescribed = models.BooleanField(default=False, db_default=False)
 
     objects: ClassVar[Any] = models.Manager()
 
@@ -70,6 +72,11 @@ class Person(models.Model):
                 fields=["id"],
                 condition=models.Q(manager_sought=True),
                 name="person_manager_sought",
+            ),
+            models.Index(
+                fields=["id"],
+                condition=models.Q(undescribed=True),
+                name="person_undescribed",
             ),
         ]
 

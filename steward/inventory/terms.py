@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import Literal, TypeAlias
 
+from django.db.models import Q
+
 from steward.inventory.contract import Contract
 
 Standing: TypeAlias = Literal["upcoming", "active", "ending", "expired", "ended"]
@@ -42,6 +44,29 @@ def term_of(contract: Contract, day: date) -> Term:
     if not rolls or contract.ends_on is None or contract.ends_on >= day:
         return now
     return later(contract, _needed(contract.ends_on, months_of(contract) or 12, day))
+
+
+def has_rolled(day: date) -> Q:
+    return Q(auto_renews=True, ended_on=None, ends_on__lt=day)
+
+
+def untold(day: date) -> Q:
+    """Those of which the term that came by itself is not told yet, or not any more."""
+    return has_rolled(day) & (Q(rolled_ends_on=None) | Q(rolled_ends_on__lt=day))
+
+
+def tell(contract: Contract, day: date) -> None:
+    """Only where it still is what it was when it was read."""
+    term = term_of(contract, day)
+    same = {name: getattr(contract, name) for name in _TELLING}
+    Contract.objects.filter(pk=contract.pk, **same).update(
+        rolled_starts_on=term.starts_on,
+        rolled_ends_on=term.ends_on,
+        rolled_notice_on=term.notice_on,
+    )
+
+
+_TELLING = ("starts_on", "ends_on", "notice_on", "auto_renews", "renews_for_months", "ended_on")
 
 
 def later(contract: Contract, times: int) -> Term:

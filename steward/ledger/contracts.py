@@ -16,6 +16,7 @@ from steward.ledger import entered, trail
 from steward.sdk.fields import FieldError
 
 KIND, LINE = "contract", "contract_line"
+BATCH = 1_000
 RENEWED, ENDED, RESUMED = "renewed", "ended", "resumed"
 
 FIELDS: dict[str, Callable[[Any], Any]] = {
@@ -60,9 +61,22 @@ def edit(contract: Contract, given: Mapping[str, Any], *, by: str, comment: str 
     _fill(now, values)
     _check(now)
     _check_line_currency(now)
-    changed = trail.change(KIND, now, values, by=by, comment=comment)
+    return _change(contract, values, by=by, comment=comment)
+
+
+def _change(contract: Contract, values: Mapping[str, Any], **how: str) -> bool:
+    changed = trail.change(KIND, contract, values, **how)
     contract.refresh_from_db()
     return changed
+
+
+def roll_on(day: date | None = None) -> int:
+    """Where a term has passed and the next has come by itself, it is told. How many."""
+    day = day or terms.today()
+    rows = list(Contract.objects.filter(terms.untold(day))[:BATCH])
+    for row in rows:
+        terms.tell(row, day)
+    return len(rows)
 
 
 @transaction.atomic
@@ -160,8 +174,7 @@ def renew(
     for name, value in values.items():
         setattr(now, name, value)
     _check(now)
-    trail.change(KIND, now, values, by=by, comment=comment, what=RENEWED)
-    contract.refresh_from_db()
+    _change(contract, values, by=by, comment=comment, what=RENEWED)
     return contract
 
 
@@ -197,12 +210,12 @@ def end(contract: Contract, on: Any = None, *, by: str, comment: str = "") -> bo
     term = terms.term_of(contract, terms.today())
     on = entered_day(on, "ended_on") or term.ends_on or terms.today()
     values = {"ended_on": on}
-    return trail.change(KIND, contract, values, by=by, comment=comment, what=ENDED)
+    return _change(contract, values, by=by, comment=comment, what=ENDED)
 
 
 def resume(contract: Contract, *, by: str) -> bool:
     """What was said of its end is taken back."""
-    return trail.change(KIND, contract, {"ended_on": None}, by=by, what=RESUMED)
+    return _change(contract, {"ended_on": None}, by=by, what=RESUMED)
 
 
 def entered_day(value: Any, field: str = "after") -> date | None:

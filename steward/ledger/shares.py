@@ -11,12 +11,12 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
 from django.db import transaction
-from django.db.models import F, Q, Sum
+from django.db.models import F, Max, Q, Sum
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
@@ -26,14 +26,15 @@ from steward.inventory.charge import Charge
 from steward.inventory.charging import merged_applications
 from steward.inventory.company import Company
 from steward.inventory.edit import Edit
+from steward.inventory.identity import IdentityChange
 from steward.inventory.instance import Book
 from steward.inventory.person import Person
-from steward.inventory.spend import DepartmentShare, PersonShare, SpendMonth
+from steward.inventory.spend import DepartmentShare, PersonShare, SpendMonth, first_of
 from steward.ledger.holders import Weights, by_seat, by_use, last_of
 from steward.ledger.splitting import split
 
-# Past months move with people and their departments alone, the present one with every sync.
-OLD, OLD_OF_NOW = timedelta(hours=24), timedelta(hours=1)
+# A large company takes some seconds a month, and an admin does not say one thing alone.
+PATIENCE = timedelta(minutes=10)
 FEW = 20_000
 BATCH = 2_000
 
@@ -60,20 +61,32 @@ class Part:
     why_no_person: str = ""
 
 
-def due() -> Any:
-    """Months to be shared out anew."""
+def due(patience: timedelta = PATIENCE) -> Any:
+    """Months to be shared out anew: when charges have changed at once; as people come and go the
+    present one hourly, the one before daily and all weekly; and within `patience` of an edit of
+    applications or of who is who."""
     now = timezone.now()
-    old = Q(told_at=None) | Q(told_at__lt=now - OLD)
-    recent = Q(month__gte=now.date().replace(day=1), told_at__lt=now - OLD_OF_NOW)
-    edited = Edit.objects.filter(kind="application").order_by("-pk").values_list("at", flat=True)
-    newest = edited.first()
-    changed = Q(told_at__lt=newest) if newest else Q(pk=None)
-    return SpendMonth.objects.filter(Q(untold=True) | old | recent | changed).order_by("-month")
+    this = first_of(now.date())
+    before = first_of(this - timedelta(days=1))
+    waits = Q(untold=True) | Q(told_at=None) | Q(told_at__lt=now - timedelta(days=7))
+    waits |= Q(month__gte=before, told_at__lt=now - timedelta(days=1))
+    waits |= Q(month__gte=this, told_at__lt=now - timedelta(hours=1))
+    edited = _newest_edit()
+    if edited:
+        waits |= Q(told_at__lt=min(edited, now - patience))
+    return SpendMonth.objects.filter(waits).order_by("-month")
 
 
-def tell_due() -> bool:
+def _newest_edit() -> datetime | None:
+    of_applications = Edit.objects.filter(kind="application").aggregate(at=Max("at"))
+    who_is_who = IdentityChange.objects.aggregate(at=Max("at"), undone=Max("undone_at"))
+    found = [of_applications["at"], *who_is_who.values()]
+    return max((at for at in found if at), default=None)
+
+
+def tell_due(patience: timedelta = PATIENCE) -> bool:
     """One of them, the latest first; False when there is none."""
-    month = due().values_list("month", flat=True).first()
+    month = due(patience).values_list("month", flat=True).first()
     if month is not None:
         tell(month)
     return month is not None
@@ -83,7 +96,7 @@ def catch_up() -> None:
     """In a company of which it takes no time; in others a worker does it in a moment."""
     counted = Book.objects.filter(closed_at=None).aggregate(all=Sum("present"))["all"] or 0
     for _ in range(SpendMonth.objects.count() if counted <= FEW else 0):
-        if not tell_due():
+        if not tell_due(timedelta()):
             return
 
 

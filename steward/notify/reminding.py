@@ -39,10 +39,15 @@ class Due:
 def write_reminders(today: date | None = None) -> int:
     """How many mails were written."""
     today = today or terms.today()
+    return sum(_tell(pk, today) for pk in waiting(today))
+
+
+def waiting(today: date | None = None) -> list[int]:
+    """The contracts of which something is to be told."""
+    today = today or terms.today()
     rows = _in_reach(today)
     told = _told(rows)
-    waiting = [c.pk for c in rows if _untold(c, today, told)]
-    return sum(_tell(pk, today) for pk in waiting)
+    return [row.pk for row in rows if _untold(row, today, told)]
 
 
 def _in_reach(today: date) -> list[Contract]:

@@ -14,12 +14,14 @@ from steward.inventory.charge import Charge
 from steward.inventory.holdings import Group, SeenApp
 from steward.inventory.instance import Book, Instance
 from steward.inventory.lifecycle import Act, Event
-from steward.sync.describing import all_anew
+from steward.inventory.usage import UseDue
+from steward.sync.anew import all_anew
 from steward.sync.people import is_authority
 from steward.sync.problems import Conflict
 from steward.sync.rules import allow
 from steward.sync.runs import end_open_runs
 from steward.sync.tallies import tell
+from steward.sync.usage import tell_usage
 
 
 @dataclass(frozen=True)
@@ -86,7 +88,9 @@ def purge_closed() -> bool:
         return False
     if book.untold:
         tell(book.pk)
+        tell_usage(book.pk)
     elif not books.purge_some(book.pk):
         Instance.objects.filter(book=book.pk).delete()
+        UseDue.objects.filter(pk=book.pk).delete()
         book.delete()
     return True

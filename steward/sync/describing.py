@@ -1,13 +1,14 @@
 """What is known of people besides their accounts: name, address, department, manager, and so on.
 
-It follows from what their accounts in directories say, and from nothing else. The instances that an
-admin has chosen are believed first, then other directories fill what is missing; within one, who
-can sign in before who cannot. Managers are looked for among the people once everybody is there.
+It follows from what their accounts in directories say and from the imported people list, and from
+nothing else. The instances that an admin has chosen are believed first, then other directories fill
+what is missing, then the list, unless it is the list that is believed; within a directory, who can
+sign in before who cannot. Managers are looked for among the people once everybody is there.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,14 +18,15 @@ from django.db import transaction
 from steward.inventory import directory
 from steward.inventory.account import Account
 from steward.inventory.matching import email_key
-from steward.inventory.person import Describing, Person, PersonEmail
-from steward.sync.tallies import tell_people
+from steward.inventory.person import Person, PersonEmail
+from steward.inventory.staff import Staff, is_believed
 from steward.sync.writers.sql import many
-from steward.sync.writers.tallies import alone
 
 BATCH = 500
 _NOT_OF_THE_HUMAN = ("emails", "verified", "app_status", "suspended", "manager_id")
 _STANDING = {Account.ACTIVE: 0, Account.DISABLED: 1, Account.REMOVED: 2}
+_STAFF_STANDING = {Staff.HERE: 0, Staff.AWAY: 1, Staff.LEFT: 2}
+_NO_BOOK = 0
 _WRITE = """
 UPDATE inventory_person SET name = %s, email = %s, attributes = %s, manager_id = %s,
     manager_sought = %s WHERE id = %s
@@ -119,7 +121,20 @@ def said_of(people: Collection[int]) -> dict[int, list[Said]]:
     ):  # fmt: skip
         at = place(directory.rank(slug, chosen), status, number)
         found.setdefault(person, []).append(Said(at, book, name, email, attributes))
+    for person, said in _listed(people):
+        found.setdefault(person, []).append(said)
     return found
+
+
+def _listed(people: Collection[int]) -> Iterator[tuple[int, Said]]:
+    """What the people list says, which is nobody's account and in no book."""
+    addresses = PersonEmail.objects.filter(person__in=people)
+    owners = dict(addresses.values_list("key", "person")) if Staff.objects.exists() else {}
+    rank = directory.BELIEVED_LIST if owners and is_believed() else directory.OTHER
+    rows = Staff.objects.filter(key__in=list(owners)) if owners else ()
+    for row in rows:
+        place = (-rank, _STAFF_STANDING[row.standing], row.pk)
+        yield owners[row.key], Said(place, _NO_BOOK, row.name, row.email, row.attributes)
 
 
 def describe(people: Collection[int], *, last: bool = False) -> None:
@@ -200,28 +215,3 @@ def seek_managers(after: int) -> int:
     managers = _managers(named)
     many(_FOUND, [(managers.get(pk), pk) for pk in people])
     return people[-1] if people else 0
-
-
-def all_anew() -> None:
-    """Others are believed now than before; the worker sees to everybody in batches."""
-    Describing.objects.all().delete()
-    Describing.objects.create()
-
-
-@transaction.atomic
-def describe_some() -> bool:
-    """A batch of the people who are to be described and told anew; False when there are none."""
-    alone()
-    row = Describing.objects.order_by("-pk").first()
-    if row is None:
-        return False
-    rows = Person.objects.filter(pk__gt=row.done_to).order_by("pk")
-    people = list(rows.values_list("pk", flat=True)[:BATCH])
-    same = Describing.objects.filter(pk=row.pk, done_to=row.done_to)
-    if not people:
-        same.delete()
-        return False
-    describe(people, last=True)
-    tell_people(people)
-    same.update(done_to=people[-1])
-    return True

@@ -22,7 +22,7 @@ from steward.inventory.instance import Instance
 from steward.inventory.run import OPEN, Run
 from steward.sdk.connector import Connector, Page
 from steward.sdk.errors import ConnectorError, Forbidden, Unauthorized, Unavailable, Unexpected
-from steward.sync import charges, marks, scopes, verdict
+from steward.sync import charges, marks, scopes, usage, verdict
 from steward.sync import progress as states
 from steward.sync.ahead import Halt, ahead
 from steward.sync.batches import batches
@@ -54,6 +54,7 @@ def carry_out(run_id: int) -> None:
             tracing.note(outcome="superseded")
         else:
             tell_if_untold(run.book)
+            usage.tell_if_small(run.book)
 
 
 def take(run_id: int) -> Run | None:

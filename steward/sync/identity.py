@@ -8,7 +8,7 @@ as they are in every later sync. Who was parted by hand is joined by no director
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from typing import Any
 
 from django.db import transaction
@@ -94,7 +94,7 @@ def split(person: Person, accounts: Sequence[Account], *, by: str) -> IdentityCh
     }
     addresses.update(person=somebody)
     part(person.pk, somebody.pk)
-    _settle(people=[person.pk])
+    _settle(people=[person.pk, somebody.pk])
     return _recorded(IdentityChange.SPLIT, person, somebody, by, moved)
 
 
@@ -141,7 +141,7 @@ def _put_back(change: IdentityChange, moved: dict[str, Any]) -> set[int]:
     return people | set(now.values())
 
 
-def _settle(people: Iterable[int] = (), accounts: Iterable[Sequence[Any]] = ()) -> None:
+def _settle(people: Collection[int] = (), accounts: Iterable[Sequence[Any]] = ()) -> None:
     """Whose the accounts of these people are, and these accounts, by what is known now."""
     chosen = Q(person__in=list(people))
     for instance, external_id in accounts:
@@ -150,6 +150,7 @@ def _settle(people: Iterable[int] = (), accounts: Iterable[Sequence[Any]] = ()) 
     before = dict(found)
     rows = Account.objects.filter(pk__in=list(before))
     match_anew(rows)
+    describe(sorted(people))
     after = rows.values_list("person", flat=True)
     tell_people({*people, *before.values(), *after})
 

@@ -20,7 +20,7 @@ from steward.inventory.directory import directories
 from steward.inventory.holdings import SeenApp
 from steward.inventory.instance import RECENT, SIGNED_IN, Book, Instance
 from steward.inventory.run import OPEN, Run
-from steward.sync import access
+from steward.sync import access, usage
 from steward.sync.applications import follow_merges, key_of_app, key_of_instance
 from steward.sync.licences import know_licences
 from steward.sync.writers import tallies
@@ -82,6 +82,7 @@ def tell_people(people: Collection[int | None]) -> None:
     ids = sorted(number for number in people if number)
     tallies.tell_people(ids, directories())
     access.tell_people(ids)
+    usage.tell_again(people)
 
 
 def waiting() -> QuerySet[Book]:

@@ -1,4 +1,4 @@
-"""Settings → Directory: which instances say who is employed."""
+"""Settings → Directory: who says who is employed."""
 
 from __future__ import annotations
 
@@ -21,6 +21,6 @@ def directory(request: HttpRequest) -> HttpResponse:
     if request.POST.get("who") == "chosen" and not chosen:
         facts["error"] = "Choose at least one instance, or let every directory count."
         return render(request, "settings/directory.html", facts, status=422)
-    choose(chosen, by=actor(request))
+    choose(chosen, by=actor(request), people_list="people_list" in request.POST)
     messages.success(request, "Saved. People are described by what these instances say.")
     return redirect("directory")

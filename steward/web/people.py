@@ -13,13 +13,15 @@ from steward.insight.listings import PEOPLE
 from steward.insight.lookalikes import with_accounts
 from steward.insight.matches import changes_of, doubtful_accounts, sentence
 from steward.insight.people import people as all_people
-from steward.insight.provenance import provenance
+from steward.insight.provenance import Provenance, provenance
 from steward.inventory.account import Account
 from steward.inventory.holdings import Assignment, Membership, Seat
+from steward.inventory.staff import of_person
 from steward.web.access import for_members
 from steward.web.histories import History
-from steward.web.spend import of_person
+from steward.web.spend import of_person as paid_for
 from steward.web.tables import Table
+from steward.web.usage import section
 
 MOST, REPORTS = 200, 20
 LARGEST = 2**63 - 1
@@ -46,6 +48,7 @@ def person(request: HttpRequest, id: int) -> HttpResponse:
         "attributes": attributes_of(row),
         "manager": row.manager and row.manager.now(),
         "reports": with_accounts(row.reports.filter(merged_into=None)).order_by("name")[:REPORTS],
+        "listed": of_person(row.pk),
         "addresses": row.emails.order_by("key"),
         "accounts": accounts.order_by("status", "instance__name"),
         "assignments": Assignment.objects.present()
@@ -57,12 +60,18 @@ def person(request: HttpRequest, id: int) -> HttpResponse:
         .filter(**held)
         .select_related("group", "instance")
         .order_by("instance__name", "group__name")[:MOST],
-        "paid": of_person(request, row.pk),
-        "provenance": provenance(
-            ("accounts", "groups", "apps", "grants"), [a.instance.pk for a in accounts]
-        ),
+        "usage": section(person=row.pk),
+        "paid": paid_for(request, row.pk),
+        "provenance": _provenance([a.instance.pk for a in accounts]),
     }
     return render(request, "people/person.html", facts)
+
+
+def _provenance(instances: list[int]) -> Provenance:
+    """Who has no account is known from the people list."""
+    if not instances:
+        return Provenance((), None, None, said="From the imported people list.")
+    return provenance(("accounts", "groups", "apps", "grants"), instances)
 
 
 @for_members

@@ -30,6 +30,7 @@ _PAGES = {
     "licence": "licence",
     "charge": "charge",
     "access": "access",
+    "import": "import",
 }
 
 
@@ -149,6 +150,10 @@ class Table:
         return any(self.query.get(name) for name in (*names, "as_of"))
 
     @property
+    def cleared(self) -> str:
+        return f"?{urlencode(self.kept)}"
+
+    @property
     def headings(self) -> list[Heading]:
         now = self.result.order[0]
         return [self._heading(column, now) for column in self.result.columns]
@@ -164,11 +169,12 @@ class Table:
     def rows(self) -> list[Row]:
         records = self.result.page((self.page - 1) * PER_PAGE, PER_PAGE)
         currency = Company.get().currency
-        columns, asked = self.result.columns, self.result.question
-        return [
-            Row([_cell(c, r, currency, asked) for c in columns], r.get(self.chosen_by))
-            for r in records
-        ]
+        return [Row(self.cells(record, currency), record.get(self.chosen_by)) for record in records]
+
+    def cells(self, record: dict[str, Any], currency: str) -> list[Cell]:
+        """Of a row; pages whose figures lead somewhere else say where."""
+        asked = self.result.question
+        return [_cell(column, record, currency, asked) for column in self.result.columns]
 
     @property
     def total(self) -> int:

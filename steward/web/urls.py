@@ -15,6 +15,7 @@ from steward.web import (
     fields,
     home,
     identity,
+    imports,
     instances,
     integrations,
     licence_forms,
@@ -29,6 +30,7 @@ from steward.web import (
     sharing,
     signing_in,
     spend,
+    usage,
     vendors,
 )
 from steward.web.applications import editing, merging, record
@@ -120,6 +122,7 @@ urlpatterns = [
     path("secure/scopes/", secure.scopes, name="secure-scopes"),
     path("secure/applications/<int:id>/", secure.access, name="access"),
     path("secure/applications/<int:id>/judge/", secure.judge, name="judge"),
+    path("usage/", usage.usage, name="usage"),
     path("reports/", reports.catalogue, name="reports"),
     path("reports/<slug:slug>/", reports.report, name="report"),
     path("settings/", settings.yours, name="settings"),
@@ -136,6 +139,14 @@ urlpatterns = [
     path("settings/fields/", fields.fields, name="fields"),
     path("settings/fields/<int:id>/", fields.change_field, name="change-field"),
     path("settings/fields/<int:id>/remove/", fields.remove_field, name="remove-field"),
+    path("settings/imports/", imports.imports, name="imports"),
+    path("settings/imports/drafts/<int:id>/", imports.columns, name="import-columns"),
+    path("settings/imports/drafts/<int:id>/preview/", imports.preview, name="import-preview"),
+    path("settings/imports/drafts/<int:id>/left-out.csv", imports.mend, name="import-mend"),
+    path("settings/imports/templates/<slug:kind>.csv", imports.template, name="import-template"),
+    path("settings/imports/<int:id>/", imports.imported, name="import"),
+    path("settings/imports/<int:id>/left-out.csv", imports.left_out, name="import-left-out"),
+    path("settings/imports/<int:id>/undo/", imports.undo, name="undo-import"),
     path("settings/mail/", settings.mail, name="mail"),
     path("settings/health/", settings.health, name="health"),
 ]

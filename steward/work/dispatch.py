@@ -18,10 +18,14 @@ from django.utils import timezone
 
 from steward.inventory.instance import Book, Moment
 from steward.inventory.mail import Mail
-from steward.inventory.person import Describing
+from steward.inventory.person import Describing, Person
 from steward.inventory.run import Run
 from steward.inventory.spend import Retelling, SpendMonth
-from steward.notify.reminding import write_reminders
+from steward.ledger.contracts import roll_on
+from steward.ledger.imports.drafts import drop_old
+from steward.notify import reminding
+from steward.sync import usage
+from steward.sync.anew import let_go
 from steward.sync.expiry import warn_of_expiry
 from steward.sync.runs import request_due
 from steward.sync.tallies import waiting
@@ -35,6 +39,7 @@ log = structlog.get_logger(__name__)
 SYNCS, UPKEEP = "syncs", "upkeep"
 LOST_AFTER = timedelta(seconds=15)
 LOOK_AHEAD = 60.0
+USAGE = 2.0
 TRIES = 3
 POISONED = (
     "The sync has crashed its worker three times and was set aside. "
@@ -48,6 +53,7 @@ class Dispatcher:
         self._upkeep: dict[str, Any] = {}
         self._next_look = 0.0
         self._next_figures = 0.0
+        self._next_usage = 0.0
 
     def tick(self) -> None:
         request_due()
@@ -59,7 +65,8 @@ class Dispatcher:
             self._keep_up("purge", workflows.purge)
         if waiting().exists():
             self._keep_up("tell", workflows.tell)
-        if Describing.objects.exists():
+        self._tell_usage()
+        if Describing.objects.exists() or Person.objects.filter(undescribed=True).exists():
             self._keep_up("describe", workflows.describe)
         if _money_waits():
             self._keep_up("count_money", workflows.count_money)
@@ -72,11 +79,22 @@ class Dispatcher:
         if time.monotonic() >= self._next_look:
             self._next_look = time.monotonic() + LOOK_AHEAD
             warn_of_expiry()
-            write_reminders()
+            roll_on()
+            if reminding.waiting():
+                self._keep_up("remind", workflows.remind)
             self._keep_up("count_money", workflows.count_money)
+            let_go()
+            drop_old()
         if time.monotonic() >= self._next_figures:
             self._next_figures = time.monotonic() + EVERY.total_seconds()
             self._keep_up("figures", workflows.figures)
+
+    def _tell_usage(self) -> None:
+        """Looked for less often, as what is small is told at once."""
+        if time.monotonic() >= self._next_usage:
+            self._next_usage = time.monotonic() + USAGE
+            if usage.is_waiting():
+                self._keep_up("usage", workflows.usage)
 
     def _hand_over_runs(self) -> None:
         waiting = Run.objects.filter(state=Run.QUEUED).values_list("pk", "attempt")

@@ -15,12 +15,13 @@ from django.db import InterfaceError, OperationalError, close_old_connections
 
 from steward.inventory.run import Run
 from steward.ledger import rates, shares, vendors
-from steward.notify import sending, writing
+from steward.notify import reminding, sending, writing
 from steward.sync import engine, verdict
+from steward.sync.anew import describe_listed, describe_some
 from steward.sync.deleting import purge_closed
-from steward.sync.describing import describe_some
 from steward.sync.room import is_full, park_full
 from steward.sync.tallies import tell_waiting
+from steward.sync.usage import tell_waiting as tell_waiting_usage
 from steward.work.figures import tell_today
 from steward.work.held import holding
 from steward.work.naming import name
@@ -110,6 +111,18 @@ def _tell() -> None:
         pass
 
 
+@DBOS.workflow(name="usage")
+def usage() -> None:
+    _usage()
+
+
+@DBOS.step(name="usage")
+@in_thread
+def _usage() -> None:
+    while tell_waiting_usage():
+        pass
+
+
 @DBOS.workflow(name="describe")
 def describe() -> None:
     _describe()
@@ -118,19 +131,8 @@ def describe() -> None:
 @DBOS.step(name="describe")
 @in_thread
 def _describe() -> None:
-    while describe_some():
+    while describe_some() or describe_listed():
         pass
-
-
-@DBOS.workflow(name="figures")
-def figures() -> None:
-    _figures()
-
-
-@DBOS.step(name="figures")
-@in_thread
-def _figures() -> None:
-    tell_today()
 
 
 @DBOS.workflow(name="count_money")
@@ -149,6 +151,17 @@ def _count_money() -> None:
         pass
 
 
+@DBOS.workflow(name="figures")
+def figures() -> None:
+    _figures()
+
+
+@DBOS.step(name="figures")
+@in_thread
+def _figures() -> None:
+    tell_today()
+
+
 @DBOS.workflow(name="mail")
 def mail() -> None:
     _mail()
@@ -159,3 +172,14 @@ def mail() -> None:
 def _mail() -> None:
     writing.write_mails()
     sending.send_due()
+
+
+@DBOS.workflow(name="remind")
+def remind() -> None:
+    _remind()
+
+
+@DBOS.step(name="remind")
+@in_thread
+def _remind() -> None:
+    reminding.write_reminders()

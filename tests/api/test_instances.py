@@ -31,7 +31,7 @@ def test_connecting_answers_with_the_instance(api, new):
         }
         == told
     )
-    assert [s["state"] for s in told["streams"]] == ["never"] * 6
+    assert [s["state"] for s in told["streams"]] == ["never"] * 7
     assert api("GET", f"/instances/{told['id']}/runs").json()["items"][0]["state"] == "queued"
 
 

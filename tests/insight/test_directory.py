@@ -11,7 +11,7 @@ from steward.insight.listings import PEOPLE
 from steward.insight.people import people
 from steward.inventory.person import Describing, Person
 from steward.sync import acts, identity
-from steward.sync.describing import describe_some
+from steward.sync.anew import describe_some
 from steward.sync.directory import choose
 from tests.insight.conftest import account
 

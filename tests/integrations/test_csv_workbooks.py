@@ -12,8 +12,8 @@ from typing import Any
 import pytest
 import xlsxwriter
 
-from steward.integrations.spreadsheet.dates import date_of
 from steward.sdk.errors import Unexpected
+from steward.sdk.sheets.dates import date_of
 from tests.integrations.test_csv import read, reasons, upload
 
 

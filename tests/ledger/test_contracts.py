@@ -130,6 +130,33 @@ def test_one_that_has_renewed_by_itself_stands_with_its_new_term():
 
 
 @pytest.mark.django_db
+def test_what_was_told_of_a_term_is_void_once_it_is_agreed_anew():
+    one = made(starts_on=days(-400), ends_on=days(-36), auto_renews=True, renews_for_months=1)
+
+    def told():
+        return Contract.objects.get(pk=one.pk).rolled_ends_on
+
+    def ends():
+        return contracts().get(pk=one.pk).term_ends_on
+
+    def tells():
+        assert (told(), acts.roll_on(), acts.roll_on()) == (None, 1, 0)
+        return told()
+
+    monthly = ends()
+    assert tells() == monthly
+    acts.edit(one, {"name": "Another"}, by=BY)
+    assert told() == monthly
+    acts.edit(one, {"renews_for_months": 12}, by=BY)
+    assert tells() == ends() != monthly
+    Contract.objects.bulk_update([Contract(pk=one.pk, renews_for_months=1)], ["renews_for_months"])
+    assert tells() == ends() == monthly
+    assert contracts(days(50)).get(pk=one.pk).term_ends_on >= days(50)
+    acts.edit(one, {"ends_on": days(5)}, by=BY)
+    assert (told(), ends(), acts.roll_on()) == (None, days(5), 0)
+
+
+@pytest.mark.django_db
 @pytest.mark.parametrize("starts", [days(-265), ""])
 def test_one_that_is_renewed_early_holds_already(starts):
     one = made(starts_on=starts, ends_on=days(99), renews_for_months=12)
@@ -211,7 +238,10 @@ def test_a_term_that_came_by_itself_holds_today(contract):
 def test_the_database_and_python_tell_the_same(made):
     Contract.objects.all().delete()
     Contract.objects.bulk_create(made)
-    for row in contracts():
+    both = list(contracts())
+    acts.roll_on()
+    assert not Contract.objects.filter(terms.untold(TODAY)).exists()
+    for row in both + list(contracts()):
         term = terms.term_of(row, TODAY)
         assert row.standing == terms.standing(row, TODAY)
         assert (row.term_starts_on, row.term_ends_on, row.term_notice_on) == (

@@ -71,5 +71,7 @@ def test_an_edit_says_what_was_and_what_is():
 def test_a_chart_draws_gaps_and_has_a_table_behind_it():
     chart = Chart("Spend", "Two months.", ["October", "November"], [Series("All", [None, 3])])
     assert chart.drawn["series"] == [{"name": "All", "points": [None, 3]}]
-    assert chart.rows == [("October", ["–"]), ("November", ["3"])]
+    table = [(label, [cell.text for cell in cells]) for label, cells in chart.rows]
+    assert table == [("October", ["–"]), ("November", ["3"])]
+    assert chart.has_gaps
     assert not chart.is_empty

@@ -145,3 +145,16 @@ def test_months_before_an_app_was_connected_are_shared_by_whom_it_had_first(acme
     rows = PersonShare.objects.filter(month=long_ago.replace(day=1))
     assert rows.aggregate(all=Sum("amount"))["all"] == 40
     assert rows.exclude(person=None).count() == 3
+
+
+@pytest.mark.django_db
+def test_who_became_one_bears_it_as_one(acme):
+    from steward.sync.identity import merge, undo
+
+    pay(acme, "80")
+    shares.catch_up()
+    ann, bob = Person.objects.get(name="Ann"), Person.objects.get(name="Bob")
+    change = merge(ann, bob, by="ann@corp.com")
+    assert people()["Ann", ""] == Decimal(40)
+    undo(change, by="ann@corp.com")
+    assert people()["Bob", ""] == Decimal(20)

@@ -15,9 +15,8 @@ from steward.inventory.person import Person
 from steward.ledger import contracts as acts
 from steward.notify import sending
 from steward.notify.reminding import due, write_reminders
-from steward.work.dispatch import Dispatcher
 from tests.notify.test_mails import inbox
-from tests.processes import steward_on
+from tests.processes import steward_on, wait_until
 
 __all__ = ["inbox"]
 pytestmark = pytest.mark.django_db
@@ -162,7 +161,7 @@ def test_what_it_costs_is_not_mailed_where_readers_may_not_see_it():
     assert "1,200" not in Mail.objects.get().body
 
 
-FIVE = """
+TWENTY = """
 from datetime import timedelta
 from steward.inventory import terms
 from steward.inventory.member import Member
@@ -189,7 +188,7 @@ def test_two_workers_at_once_remind_once(kind, request, tmp_path):
     if kind == "postgresql":
         url = request.getfixturevalue("postgresql").database("reminders")
     with steward_on(tmp_path, url) as steward:
-        steward.python(FIVE)
+        steward.python(TWENTY)
         program = WORK % (time.time() + 3)
         with ThreadPoolExecutor(2) as both:
             written = [int(text) for text in both.map(steward.python, [program] * 2)]
@@ -197,10 +196,12 @@ def test_two_workers_at_once_remind_once(kind, request, tmp_path):
         assert steward.python(COUNT).split() == ["20", "20"]
 
 
-def test_the_worker_looks():
-    contract(30)
-    Dispatcher()._look_ahead()
-    assert subjects() == ["Figma: renews in 30 days"]
+def test_workers_look_by_themselves(postgresql, tmp_path):
+    with steward_on(tmp_path, postgresql.database("looking")) as steward:
+        steward.python(TWENTY)
+        for number in range(2):
+            steward.start("worker", STEWARD_WORKER_NAME=f"worker-{number}")
+        wait_until(lambda: steward.python(COUNT).split() == ["20", "20"], 60, steward.logs)
 
 
 def test_two_dates_on_one_day_are_one_mail():

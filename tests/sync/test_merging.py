@@ -13,7 +13,7 @@ from steward.inventory.merging import Placement
 from steward.inventory.naming import application_named
 from steward.inventory.problems import Conflict, Invalid
 from steward.sdk import records as r
-from steward.sync import acts, merging
+from steward.sync import acts, merging, tallies
 from steward.sync.deleting import purge_closed
 from steward.sync.merging import Sources, Target
 from tests.insight.conftest import LATELY, account, app, directory  # noqa: F401
@@ -208,3 +208,13 @@ def test_what_cannot_be_merged_or_split_is_said(portal):
     merging.merge(zoom, phone, by="admin")
     with pytest.raises(Conflict):
         merging.merge(phone, zoom, by="admin")
+
+
+def test_what_was_linked_in_the_moment_of_a_merge_follows_it(portal):
+    """A sync that had looked before the merge writes what it saw after it."""
+    zoom, phone = named("Zoom"), named("Zoom Phone")
+    merging.merge(zoom, phone, by="admin")
+    SeenApp.objects.filter(name="Zoom Phone").update(application=phone)
+    tallies.tell(portal.instance.book)
+    assert SeenApp.objects.get(name="Zoom Phone").application == zoom
+    assert figures("Zoom") == (3, 1)

@@ -16,6 +16,7 @@ from steward.insight.reports import (
     seats,
     secure,
     spend,
+    usage,
     wasted,
 )
 from steward.insight.reports.core import Report
@@ -27,6 +28,7 @@ __all__ = ["BadRequest", "Column", "Filter", "Question", "Report", "Result", "ca
 _REPORTS = (
     *(module.REPORT for module in (seats, leavers, orphans, applications, access, freshness)),
     *(module.REPORT for module in (licences, licence_seats, wasted, contracts, charges)),
+    usage.USERS,
     *spend.REPORTS,
     *secure.REPORTS,
     overlapping.REPORT,

@@ -193,6 +193,7 @@ REPORT = Report(
     ),
     has_past=False,
     keyed=True,
+    costly=True,
     about_money=True,
     empty="No charges are known. Connect a finance app, or upload a card statement or a ledger.",
 )

@@ -7,6 +7,10 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, Literal, TypeAlias
 
+from steward.insight.asking import BadRequest
+
+__all__ = ["BadRequest", "Column", "Filter", "Question"]
+
 Kind: TypeAlias = Literal[
     "text", "number", "moment", "date", "month", "bool", "list", "id", "money", "rate", "percent"
 ]
@@ -15,10 +19,6 @@ LARGEST = 3_650
 
 # Of a row and the question: the name of a page, and what is asked of it.
 Opens: TypeAlias = "Callable[[Mapping[str, Any], Question], tuple[str, dict[str, str]] | None]"
-
-
-class BadRequest(Exception):
-    """A filter, column or order that the report does not have; the text says what it has."""
 
 
 @dataclass(frozen=True)

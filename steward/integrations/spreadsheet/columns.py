@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from steward.integrations.spreadsheet.words import FIELDS, plain
+from steward.integrations.spreadsheet.words import FIELDS
 from steward.sdk.errors import Unexpected
+from steward.sdk.sheets.words import plain
 
 _HEADINGS = {
     name: [plain(heading) for heading in headings.split()] for name, (_, headings) in FIELDS.items()

@@ -9,32 +9,19 @@ from functools import cached_property
 from typing import Any
 
 from steward.integrations.spreadsheet.columns import setting_of
-from steward.integrations.spreadsheet.dates import Order, order_shown_by
 from steward.integrations.spreadsheet.rows import Reader
 from steward.integrations.spreadsheet.table import Table, table_of
-from steward.integrations.spreadsheet.words import FIELDS, plain
+from steward.integrations.spreadsheet.words import FIELDS
 from steward.sdk.connector import Connector, Cursor, Page, Pages, Problem, Tenant
 from steward.sdk.errors import Unexpected
 from steward.sdk.fields import AuthOption, Field
 from steward.sdk.records import Account
+from steward.sdk.sheets.dates import Order, order_of
+from steward.sdk.sheets.delimited import ENCODINGS
+from steward.sdk.sheets.words import plain
 
 ROWS_A_PAGE = 1000
 _DATES = ("last_active", "created")
-_ENCODINGS = (
-    ("auto", "Recognise it"),
-    ("utf-8", "UTF-8"),
-    ("utf-16", "UTF-16"),
-    ("cp1252", "Windows-1252 (Western Europe)"),
-    ("cp1250", "Windows-1250 (Central Europe)"),
-    ("cp1251", "Windows-1251 (Cyrillic)"),
-    ("cp1253", "Windows-1253 (Greek)"),
-    ("cp1254", "Windows-1254 (Turkish)"),
-    ("shift_jis", "Shift JIS"),
-    ("gb18030", "GB 18030"),
-    ("big5", "Big5"),
-    ("euc_kr", "EUC-KR"),
-    ("mac_roman", "Mac Roman"),
-)
 
 
 def _column(name: str, label: str) -> Field:
@@ -93,7 +80,7 @@ class Spreadsheet(Connector):
             kind="choice",
             required=False,
             default="auto",
-            choices=_ENCODINGS,
+            choices=ENCODINGS,
         ),
         Field("sheet", "Sheet", "Empty means the first that is not empty.", required=False),
         Field(
@@ -162,21 +149,14 @@ class Spreadsheet(Connector):
         return asked if asked != "auto" else self._recognised_order()
 
     def _recognised_order(self) -> Order | None:
-        shown: dict[str, str] = {}
-        for _, cells in self._table.rows():
-            for name in _DATES:
-                text = self._table.cell(cells or (), name)
-                shown.setdefault(order_shown_by(text) or "", text)
-        if "day" in shown and "month" in shown:
-            return None
-        if "day" in shown or "month" in shown:
-            return "day" if "day" in shown else "month"
-        if "either" in shown:
+        cells = (cells or () for _, cells in self._table.rows())
+        order, unclear = order_of(self._table.cell(row, name) for row in cells for name in _DATES)
+        if unclear and not order:
             raise Unexpected(
-                f"Dates such as “{shown['either']}” can be read in two ways. Choose in the "
+                f"Dates such as “{unclear}” can be read in two ways. Choose in the "
                 "settings whether the day or the month comes first."
             )
-        return None
+        return order
 
     def _read(self) -> Iterator[tuple[int, Account | None, list[Problem]]]:
         """Each row with its account, if it names one, and what is wrong with it."""

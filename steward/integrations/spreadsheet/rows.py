@@ -7,10 +7,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from steward.integrations.spreadsheet.dates import Order, date_of
 from steward.integrations.spreadsheet.table import Table
-from steward.integrations.spreadsheet.words import DISABLED, FIELDS, KINDS, NO_SEAT, plain
+from steward.integrations.spreadsheet.words import DISABLED, FIELDS, KINDS, NO_SEAT
 from steward.sdk.records import Account
+from steward.sdk.sheets.dates import Order, date_of
+from steward.sdk.sheets.words import plain
 
 _ADDRESS = re.compile(r"[^@\s,;<>]+@[^@\s,;<>]+")
 _NO_ADDRESS = {"", "n/a", "na", "none", "null", "nil", "-", "–", "—"}

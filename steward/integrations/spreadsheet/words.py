@@ -2,21 +2,8 @@
 
 from __future__ import annotations
 
-import unicodedata
-
 from steward.sdk.records import AccountKind
-
-
-def plain(heading: str) -> str:
-    """Letters and digits alone, without accents and capitals: “E-Mail Address” → emailaddress."""
-    folded = unicodedata.normalize("NFKD", unicodedata.normalize("NFKC", heading).casefold())
-    kept = "".join(c for c in folded if c.isalnum() and not unicodedata.combining(c))
-    return unicodedata.normalize("NFC", kept) or heading.strip().casefold()
-
-
-def _words(text: str) -> frozenset[str]:
-    return frozenset(plain(word) for word in text.split())
-
+from steward.sdk.sheets.words import words
 
 # The field, its label, and headings it usually has, the most telling first, without spaces,
 # signs and capitals.
@@ -140,14 +127,14 @@ FIELDS: dict[str, tuple[str, str]] = {
 }
 
 # What stands in a column for paid seats where there is none.
-NO_SEAT = _words("""
+NO_SEAT = words("""
     no n false 0 off nein non nao nej nei ei nie нет 否 いいえ free viewer guest unassigned
     nolicense nolicence unlicensed keine aucun aucune ninguno nenhum nessuno geen ingen gratis
     kostenlos gratuit na none null nil - – —
 """) | {""}
 
 # What stands in a column for the status of an account that cannot sign in.
-DISABLED = _words("""
+DISABLED = words("""
     inactive disabled deactivated suspended blocked locked deleted deprovisioned removed archived
     terminated expired revoked off no n false 0 inaktiv deaktiviert gesperrt geloscht nein inactif
     inactive desactive suspendu bloque non inactivo desactivado suspendido bloqueado inativo
@@ -157,9 +144,9 @@ DISABLED = _words("""
 """)
 
 KINDS: dict[str, AccountKind] = {
-    **dict.fromkeys(_words("guest external gast invite invitado convidado ospite"), "guest"),
+    **dict.fromkeys(words("guest external gast invite invitado convidado ospite"), "guest"),
     **dict.fromkeys(
-        _words("service serviceaccount bot system application app integration robot api machine"),
+        words("service serviceaccount bot system application app integration robot api machine"),
         "service",
     ),
 }

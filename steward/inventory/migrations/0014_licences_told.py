@@ -8,7 +8,7 @@ from django.db.models import Q
 
 
 class Migration(migrations.Migration):
-    dependencies: ClassVar = [("inventory", "0012_what_people_enter")]
+    dependencies: ClassVar = [("inventory", "0013_usage")]
 
     operations: ClassVar = [
         migrations.AlterField(

@@ -31,7 +31,7 @@ def people_become_owners(apps, schema_editor):
 
 class Migration(migrations.Migration):
     dependencies: ClassVar = [
-        ("inventory", "0016_shared_spend"),
+        ("inventory", "0017_people_list_and_import_drafts"),
     ]
 
     operations: ClassVar = [

@@ -6,7 +6,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("inventory", "0018_application_records"),
+        ("inventory", "0019_terms_told"),
     ]
 
     operations = [

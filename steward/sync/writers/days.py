@@ -6,7 +6,10 @@ from collections.abc import Iterable, Sequence
 from datetime import UTC, date, datetime, time
 from typing import Any
 
+from django.db.models import Q
+
 from steward.inventory.account import ActiveDays
+from steward.inventory.instance import Book
 from steward.inventory.run import Run
 from steward.sdk.records import Activity
 from steward.sync.writers.sql import insert, many, moment
@@ -40,12 +43,21 @@ def add_days(book: int, days: Iterable[tuple[int, date]]) -> None:
 
 def write(run: Run, records: Sequence[Activity]) -> None:
     """A record of an account or app that is not known names nobody, and is passed over."""
+    _note_first(run.book, records)
     bits = _together((r.account, r.app, r.day) for r in records)
     plain = [(m, mask, run.book, acc) for (acc, app, m), mask in bits if not app]
     of_app = [(m, mask, app, run.book, acc) for (acc, app, m), mask in bits if app]
     many(_OF_ACCOUNT, plain)
     many(_OF_APP, of_app)
     _move_last_active(run, records)
+
+
+def _note_first(book: int, records: Sequence[Activity]) -> None:
+    """The earliest day that the app has ever told of: what it does not show before is not known."""
+    first = min((record.day for record in records), default=None)
+    if first:
+        later = Q(days_from=None) | Q(days_from__gt=first)
+        Book.objects.filter(later, pk=book).update(days_from=first)
 
 
 def _together(days: Iterable[tuple[Any, Any, date]]) -> list[tuple[tuple[Any, Any, date], int]]:

@@ -8,6 +8,7 @@ from typing import Any
 
 from django.db import OperationalError, connection, transaction
 
+from steward.inventory.staff import Staff, is_believed
 from steward.sync.writers.sql import chunks, marks, moment
 
 # Any number: the one lock under which people are told, so that two workers who tell the same ones
@@ -18,7 +19,7 @@ PEOPLE = 20_000
 _TOLD = ("accounts", "present", "live", "last_active", "standing", "leaver")
 
 
-def _statement(chosen: str, directories: Sequence[int]) -> str:
+def _statement(chosen: str, directories: Sequence[int], listed: bool | None) -> str:
     """An UPDATE of the people that `chosen` names (a SELECT of one column, `person_id`)."""
     postgresql = connection.vendor == "postgresql"
     differs = "IS DISTINCT FROM" if postgresql else "IS NOT"
@@ -33,7 +34,9 @@ def _statement(chosen: str, directories: Sequence[int]) -> str:
     return f"""
 UPDATE inventory_person AS p SET {", ".join(f"told_{name} = t.{name}" for name in _TOLD)}
 FROM (
-    SELECT s.*, s.standing = 'left' AND s.live > 0 AS leaver FROM (
+    SELECT s.*, s.standing = 'left' AND s.live > 0 AS leaver FROM (SELECT
+        c.person_id, c.accounts, c.present, c.live, c.last_active, {_standing(listed)} AS standing
+    FROM (
         SELECT m.person_id, {_count("i.id IS NOT NULL")} AS accounts,
             {_count("a.status <> 'removed'")} AS present, {_count("a.status = 'active'")} AS live,
             MAX(CASE WHEN i.id IS NOT NULL AND a.status <> 'removed' THEN a.last_active_at END)
@@ -44,10 +47,29 @@ FROM (
         LEFT JOIN inventory_account a ON a.person_id = m.person_id
         LEFT JOIN inventory_instance i ON i.book = a.book AND i.state <> 'deleting'
         GROUP BY m.person_id
-    ) s
+    ) c) s
 ) t
 WHERE p.id = t.person_id AND ({" OR ".join(f"p.told_{n} {differs} t.{n}" for n in _TOLD)})
 """
+
+
+def _standing(listed: bool | None) -> str:
+    """By the directories, and by the people list: of those they do not know, or first of all where
+    it is believed. None where there is no list."""
+    if listed is None:
+        return "c.standing"
+    one = "SELECT 1 FROM inventory_personemail e JOIN inventory_staff h ON h.key = e.key"
+    stands = f"{one} WHERE e.person_id = c.person_id AND h.standing ="
+    said = (
+        f"CASE WHEN EXISTS ({stands} 'here') THEN 'here' WHEN EXISTS ({stands} 'away') THEN 'away' "
+        f"WHEN EXISTS ({stands} 'left') THEN 'left' ELSE '' END"
+    )
+    first, second = (f"({said})", "c.standing") if listed else ("c.standing", f"({said})")
+    return f"COALESCE(NULLIF({first}, ''), {second})"
+
+
+def _list() -> bool | None:
+    return is_believed() if Staff.objects.exists() else None
 
 
 def _count(condition: str) -> str:
@@ -79,7 +101,8 @@ def tell_people(ids: Sequence[int], directories: Sequence[int]) -> None:
     for part in chunks(ids):
         chosen = f"SELECT id AS person_id FROM inventory_person WHERE id IN ({marks(part)})"
         with connection.cursor() as cursor:
-            cursor.execute(_statement(chosen, directories), [*_known(directories), *part])
+            statement = _statement(chosen, directories, _list())
+            cursor.execute(statement, [*_known(directories), *part])
 
 
 def _known(directories: Sequence[int]) -> list[int]:
@@ -114,7 +137,8 @@ def tell_part(book: int, part: Sequence[int], directories: Sequence[int]) -> Non
     with transaction.atomic(), connection.cursor() as cursor:
         alone()
         _impatient()
-        cursor.execute(_statement(chosen, directories), [*_known(directories), book, *given])
+        statement = _statement(chosen, directories, _list())
+        cursor.execute(statement, [*_known(directories), book, *given])
 
 
 _SHOWN = """

@@ -25,6 +25,7 @@ from steward.inventory.money import sees_money
 from steward.ledger import applications as ledger
 from steward.sdk.catalogue import integrations
 from steward.web.spend import of_application as paid_for
+from steward.web.usage import section as usage_of
 
 GRANTS, EDITS = 8, 20
 # Of a row of `insight.applications.applications()`.
@@ -104,9 +105,14 @@ def paid(request: HttpRequest, row: Any) -> dict[str, Any]:
     return {"paid": paid_for(request, row.pk)}
 
 
+def usage(request: HttpRequest, row: Any) -> dict[str, Any]:
+    return {"usage": usage_of(application=row.pk)}
+
+
 SECTIONS: tuple[Section, ...] = (
     head,
     sources,
+    usage,
     licences,
     contracts,
     paid,

@@ -202,6 +202,7 @@ def differences(edit: Any) -> list[tuple[str, Any, Any]]:
 _ROWS = ("id", "key", "licence", "licence_id", "application", "application_id", "created_at")
 
 
+@register.filter
 def day_of(text: str) -> SafeString | str:
     """Of a day as JSON has it."""
     return day(date.fromisoformat(text))

@@ -12,6 +12,21 @@ from steward.sdk.errors import Unexpected
 
 # The line on which a record begins, and its cells; None where its quotes are broken.
 Row = tuple[int, list[str] | None]
+ENCODINGS = (
+    ("auto", "Recognise it"),
+    ("utf-8", "UTF-8"),
+    ("utf-16", "UTF-16"),
+    ("cp1252", "Windows-1252 (Western Europe)"),
+    ("cp1250", "Windows-1250 (Central Europe)"),
+    ("cp1251", "Windows-1251 (Cyrillic)"),
+    ("cp1253", "Windows-1253 (Greek)"),
+    ("cp1254", "Windows-1254 (Turkish)"),
+    ("shift_jis", "Shift JIS"),
+    ("gb18030", "GB 18030"),
+    ("big5", "Big5"),
+    ("euc_kr", "EUC-KR"),
+    ("mac_roman", "Mac Roman"),
+)
 _BOMS = (
     (codecs.BOM_UTF8, "utf-8-sig"),
     (codecs.BOM_UTF32_LE, "utf-32"),

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from datetime import UTC, datetime, timedelta, timezone
+from collections.abc import Iterable
+from datetime import UTC, date, datetime, timedelta, timezone
 from typing import Literal
 
 Order = Literal["day", "month"]
@@ -102,13 +103,38 @@ _EXCEL_START = datetime(1899, 12, 30, tzinfo=UTC)
 def date_of(text: str, order: Order | None) -> datetime | None:
     """None for what means "never". ValueError for what is no date, or could be two dates and
     `order` does not say which. Programs write never as 1970, 1900 or the year 1 too."""
+    moment = _moment_of(text, order)
+    return moment if moment and moment.year > 1970 else None
+
+
+def day_of(text: str, order: Order | None) -> date | None:
+    """The same of days, of which a program's "never" is 1900 and before: people and contracts
+    began before 1970 too."""
+    moment = _moment_of(text, order)
+    return moment.date() if moment and moment.year > 1900 else None
+
+
+def _moment_of(text: str, order: Order | None) -> datetime | None:
     text = text.strip()
     if text.casefold() in _NEVER:
         return None
     moment = _from_digits(text) or _from_numbers(text, order) or _from_names(text)
     if moment is None:
         raise ValueError(f"“{text[:40]}” is no date")
-    return moment if moment.year > 1970 else None
+    return moment
+
+
+def order_of(texts: Iterable[str]) -> tuple[Order | None, str]:
+    """Of a column of dates: the order of day and month, where its dates show one; and a date that
+    can be read in two ways, where none does. Where some show one and some the other, None."""
+    shown: dict[str, str] = {}
+    for text in texts:
+        shown.setdefault(order_shown_by(text) or "", text)
+    if "day" in shown and "month" in shown:
+        return None, ""
+    if "day" in shown:
+        return "day", ""
+    return ("month", "") if "month" in shown else (None, shown.get("either", ""))
 
 
 def order_shown_by(text: str) -> Order | Literal["either"] | None:

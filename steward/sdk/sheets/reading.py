@@ -41,8 +41,31 @@ def main(wanted: str) -> None:
         say({"error": "sheet", "sheets": book.sheet_names[:20]})
         return
     say({"row": 1})
-    for row in sheet.iter_rows():
-        say([text(cell) for cell in row])
+    say_rows(sheet)
+
+
+def say_rows(sheet: calamine.CalamineSheet) -> None:
+    below = merged(sheet)
+    for number, row in enumerate(sheet.iter_rows()):
+        cells = [text(cell) for cell in row]
+        for column, (last, above) in list(below.get(number, {}).items()):
+            cells[column] = cells[column] if above is None else above
+            if number < last:
+                below.setdefault(number + 1, {})[column] = (last, cells[column])
+        say(cells)
+
+
+Below = dict[int, dict[int, tuple[int, str | None]]]
+
+
+def merged(sheet: calamine.CalamineSheet) -> Below:
+    """Where cells of several rows are merged, all of these rows have the value of the first: by
+    row and column, the last row and the value (None where it is read yet)."""
+    below: Below = {}
+    for (first, column), (last, _) in sheet.merged_cell_ranges or ():
+        if last > first and column < (sheet.width or 0):
+            below.setdefault(first, {})[column] = (last, None)
+    return below
 
 
 def unpacked(content: bytes) -> int:

@@ -11,8 +11,8 @@ from typing import IO, Any, cast
 
 import msgspec
 
-from steward.integrations.spreadsheet.delimited import Row
 from steward.sdk.errors import Unexpected
+from steward.sdk.sheets.delimited import Row
 
 _SIGNATURES = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1")
 _READING = Path(__file__).with_name("reading.py")

@@ -1,0 +1,297 @@
+"""Usage as lists: applications, the users of one (or people in any), and groups of people that are
+compared. They take the same filters, so that a page, the API and a terminal ask alike."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
+
+from django.db.models import (
+    Case,
+    Count,
+    ExpressionWrapper,
+    F,
+    IntegerField,
+    OuterRef,
+    Q,
+    Subquery,
+    TextField,
+    Value,
+    When,
+)
+from django.db.models.functions import Coalesce, NullIf
+
+from steward.insight.applications import applications
+from steward.insight.descriptions import grouped_by
+from steward.insight.memory import remembered
+from steward.insight.provenance import Provenance
+from steward.insight.reports.choices import application_filter
+from steward.insight.reports.core import Report
+from steward.insight.reports.question import Column, Filter, Question
+from steward.insight.usage import (
+    NOT_SAID,
+    UNKNOWN,
+    WHO,
+    Scope,
+    active_in,
+    days_in,
+    inactive,
+    only,
+    standing,
+    today,
+)
+from steward.insight.usage_sources import provenance_of
+from steward.inventory.account import Account
+from steward.inventory.application import Application
+from steward.inventory.books import closed_untold
+from steward.inventory.usage import EVERYWHERE, NOBODY, Use, UseTold
+
+TOLD = (30, 60, 90)
+
+SCOPE = (
+    application_filter(),
+    Filter("person", "Person number"),
+    Filter("department", "Department"),
+    Filter("days", "Days"),
+    Filter("from", "From"),
+    Filter("to", "To"),
+    Filter("group_by", "Compared by"),
+    Filter("group", "Group"),
+)
+
+
+def _provenance(question: Question) -> Provenance:
+    return provenance_of(Scope.asked(question.filters))
+
+
+def _users(question: Question) -> Sequence[Any]:
+    scope = Scope.asked(question.filters)
+    rows = only(scope, question["who"])
+    if text := question["q"]:
+        rows = rows.filter(Q(name__icontains=text) | Q(email__icontains=text))
+    named = Application.objects.filter(pk=OuterRef("application"))
+    return [
+        rows.annotate(
+            **{name: grouped_by(name) for name in _ABOUT},
+            manager_name=grouped_by("manager"),
+            application_name=Subquery(named.values("name")),
+            application_id_=F("application"),
+            days_active=Case(When(~UNKNOWN, then=days_in(scope.period))),
+            inactive_since=Case(When(inactive(), then=F("last_active"))),
+            standing=standing(),
+            told_by=Case(When(application__gt=EVERYWHERE, then=NullIf(F("source"), Value("")))),
+            use_id_=F("pk"),
+            person_id_=F("person"),
+            account_id_=F("account"),
+        )
+    ]
+
+
+_ABOUT = ("department", "title", "location", "employment_type")
+
+USERS = Report(
+    slug="users-days-active",
+    title="Users and their days active",
+    description="Who uses an application, on how many days of a period, and since when they have "
+    "not. Without an application: people in any. The application's own word counts most, then "
+    "sign-ins to it through a sign-on service, then the use of what people let it do.",
+    columns=(
+        Column("name", "Name", link="person", link_by="person_id_"),
+        Column("email", "E-mail"),
+        Column("application_name", "Application", link="application", link_by="application_id_"),
+        Column("department", "Department"),
+        Column("title", "Title", aside=True),
+        Column("manager_name", "Manager", aside=True),
+        Column("location", "Location", aside=True),
+        Column("employment_type", "Employment", aside=True),
+        Column("days_active", "Days active", "number"),
+        Column("last_active", "Last active", "date"),
+        Column("standing", "Standing"),
+        Column("inactive_since", "Inactive since", "date", aside=True),
+        Column("told_by", "Source"),
+        Column("status", "Account", aside=True),
+        Column("use_id_", "Row number", "id", hidden=True, sort_by="pk"),
+        Column("person_id_", "Person number", "id", hidden=True),
+        Column("account_id_", "Account number", "id", hidden=True),
+        Column("application_id_", "Application number", "id", hidden=True),
+    ),
+    parts=_users,
+    provenance=_provenance,
+    order=("name", "use_id_"),
+    filters=(
+        *SCOPE,
+        Filter("who", "Who", "choice", choices=lambda: WHO),
+        Filter("q", "Name or e-mail"),
+    ),
+    has_past=False,
+    keyed=True,
+    costly=True,
+    empty="Nobody. Users appear when an instance has been synced.",
+)
+
+
+def users_of(scope: Scope) -> Report:
+    """Without the columns that say the same in every row."""
+    hidden = {"application_name"}
+    if not scope.application:
+        hidden = (
+            {"name", "email", "department"} if scope.person else {"application_name", "told_by"}
+        )
+    columns = [replace(c, aside=True) if c.name in hidden else c for c in USERS.columns]
+    order = ("-last_active", "use_id_") if scope.person else USERS.order
+    return replace(USERS, columns=tuple(columns), order=order)
+
+
+def _applications(question: Question) -> Sequence[Any]:
+    """As it was told today where that answers the question, and counted where it does not."""
+    scope = Scope.asked(question.filters)
+    days, told = scope.period.days, UseTold.objects.filter(day=today())
+    is_old = UseTold.objects.exclude(day=today()).exists() or closed_untold().exists()
+    is_told = days in TOLD and not scope.is_narrowed and not is_old
+    rows = _as_told(scope, told) if is_told else _counted(scope)
+    if text := question["q"]:
+        rows = rows.filter(application_name__icontains=text)
+    known = Q(told_by__gt=NOBODY)
+    before = scope.period.before()
+    whole = known & Q(days_since__lte=before.first) if before else Q(pk__in=())
+    return [
+        rows.annotate(
+            active=Case(When(known, then=F("in_period"))),
+            share=Case(When(known, then=_share("in_period", "has"))),
+            active_before=Case(When(whole, then=F("in_before")), output_field=IntegerField()),
+        ).annotate(change=ExpressionWrapper(F("active") - F("active_before"), IntegerField()))
+    ]
+
+
+def _as_told(scope: Scope, told: Any) -> Any:
+    rows = applications()
+    if scope.application:
+        rows = rows.filter(pk=scope.application)
+    row, days = told.filter(pk=OuterRef("pk")), scope.period.days
+    return rows.annotate(
+        application_id_=F("pk"),
+        application_name=F("name"),
+        told_by=Coalesce(Subquery(row.values("source")), Value("")),
+        days_since=Subquery(row.values("since")),
+        has=Coalesce(Subquery(row.values("users")), 0),
+        in_period=Coalesce(Subquery(row.values(f"in_{days}")), 0),
+        in_before=Coalesce(Subquery(row.values(f"before_{days}")), 0),
+    )
+
+
+def _counted(scope: Scope) -> Any:
+    """A row an application that somebody asked for has."""
+    rows = scope.narrowed(Use.objects.exclude(status=Account.REMOVED))
+    rows = rows.filter(application=scope.application or F("application__pk"))
+    told, before = UseTold.objects.filter(pk=OuterRef("application")), scope.period.before()
+    counted_before = Count("pk", filter=Q(active_in(before))) if before else Value(0)
+    return (
+        rows.order_by()
+        .values(
+            application_id_=F("application"),
+            application_name=F("application__name"),
+            told_by=Coalesce(Subquery(told.values("source")), Value("")),
+            days_since=Subquery(told.values("since")),
+        )
+        .annotate(
+            has=Count("pk"),
+            in_period=Count("pk", filter=Q(active_in(scope.period))),
+            in_before=counted_before,
+        )
+    )
+
+
+def _share(part: str, whole: str) -> Any:
+    """In hundredths, rounded."""
+    rounded = (200 * F(part) + F(whole)) / NullIf(2 * F(whole), 0)
+    return ExpressionWrapper(rounded, IntegerField())
+
+
+APPLICATIONS = Report(
+    slug="usage",
+    title="Usage by application",
+    description="How many of the users of each application were active in a period, against as "
+    "many days before it.",
+    columns=(
+        Column("application_name", "Application", link="application", link_by="application_id_"),
+        Column("has", "Users", "number"),
+        Column("active", "Active", "number"),
+        Column("share", "Share active", "percent"),
+        Column("active_before", "Active before", "number", aside=True),
+        Column("change", "Change", "number"),
+        Column("told_by", "Source"),
+        Column("days_since", "Days known since", "date", aside=True),
+        Column("application_id_", "Application number", "id", hidden=True),
+    ),
+    parts=_applications,
+    provenance=_provenance,
+    order=("-active", "application_name", "application_id_"),
+    filters=(*SCOPE, Filter("q", "Name")),
+    has_past=False,
+    costly=True,
+    empty="No applications yet. They appear when an instance has been synced.",
+)
+
+
+def _groups(question: Question) -> Sequence[Any]:
+    scope = Scope.asked(question.filters)
+    by, known = scope.compared_by, ~UNKNOWN
+    rows = scope.rows().annotate(
+        group=Coalesce(grouped_by(by), Value(NOT_SAID), output_field=TextField())
+    )
+    counted = (
+        rows.order_by()
+        .values("group")
+        .annotate(
+            users=Count("pk"),
+            told=Count("pk", filter=known),
+            in_period=Count("pk", filter=known & Q(active_in(scope.period))),
+        )
+    )
+    return [
+        counted.annotate(
+            active=Case(When(told__gt=0, then=F("in_period"))),
+            share=Case(When(told__gt=0, then=_share("in_period", "told"))),
+        )
+    ]
+
+
+GROUPS = Report(
+    slug="usage-compared",
+    title="Usage compared",
+    description="How many of the people of each department, or another attribute of the "
+    "directory, were active in a period.",
+    columns=(
+        Column("group", "Group"),
+        Column("users", "Users", "number"),
+        Column("active", "Active", "number"),
+        Column("share", "Share active", "percent"),
+    ),
+    parts=_groups,
+    provenance=_provenance,
+    order=("-users", "group"),
+    filters=SCOPE,
+    has_past=False,
+    costly=True,
+    empty="Nobody to compare.",
+)
+
+
+def figures(scope: Scope) -> dict[str, int | None]:
+    """How many have it, were active, are inactive for long, never were, and are not known to be."""
+    return dict(remembered(("usage-figures", scope, today()), lambda: _figures(scope)))
+
+
+def _figures(scope: Scope) -> dict[str, int | None]:
+    counted = scope.rows().aggregate(
+        users=Count("pk"),
+        unknown=Count("pk", filter=UNKNOWN),
+        active=Count("pk", filter=Q(active_in(scope.period))),
+        inactive=Count("pk", filter=inactive()),
+        never=Count("pk", filter=~UNKNOWN & Q(last_active=None)),
+    )
+    told = counted["users"] - counted["unknown"]
+    known = {name: counted[name] if told else None for name in ("active", "inactive", "never")}
+    share = (200 * counted["active"] + told) // (2 * told) if told else None
+    return {"users": counted["users"], **known, "unknown": counted["unknown"], "share": share}

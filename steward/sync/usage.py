@@ -1,0 +1,141 @@
+"""Telling anew who uses which application, when accounts have changed.
+
+What a small instance changes is told at the end of its sync; a large one's behind it, and the less
+often the longer it takes. Everything is counted from the days of activity that the database holds,
+so that whatever was told is right again, however it came to be wrong.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Collection
+from datetime import UTC, date, datetime, timedelta
+
+from django.db.models import Exists, Max, OuterRef, QuerySet
+from django.utils import timezone
+
+from steward.inventory.account import Account
+from steward.inventory.holdings import SeenApp
+from steward.inventory.instance import Book, Instance
+from steward.inventory.usage import EVERYWHERE, UseDue
+from steward.sync.usage_days import count, forget
+from steward.sync.usage_origin import application_origin, known_days
+from steward.sync.usage_people import tell_everywhere, tell_part
+from steward.sync.usage_values import tell_values
+from steward.sync.writers.usage import parts_of
+
+# Accounts, and applications shown, of an instance that is told at once.
+SMALL, FEW = 2_000, 100
+# Of the time that passes, this share may go into telling one book again and again.
+SHARE = 0.05
+
+
+def tell_if_small(book: int) -> None:
+    """At the end of a sync, when it is known of which days the app has told."""
+    is_small = waiting().filter(pk=book, present__lte=SMALL).exists()
+    if is_small and SeenApp.objects.filter(instance=book).count() <= FEW:
+        tell_usage(book)
+
+
+def tell_usage(book: int) -> None:
+    """Of every application that the book is of, or shows."""
+    _tell_book(book)
+    if _everywhere_is_due():
+        _tell_everywhere()
+
+
+def _tell_book(book: int) -> None:
+    began, today = time.monotonic(), _today()
+    for application in _applications(book):
+        origin = application_origin(application)
+        for part in parts_of(origin):
+            tell_part(origin, part, today)
+        if origin.books or origin.apps:
+            count(application, known_days(origin, today), today)
+        else:
+            forget(application)
+    _note(book, began)
+
+
+def _applications(book: int) -> list[int]:
+    own = Instance.objects.filter(book=book).exclude(application=None)
+    shown = SeenApp.objects.filter(instance=book).exclude(application=None).order_by()
+    numbers = {*own.values_list("application", flat=True)}
+    return sorted(numbers | {*shown.values_list("application", flat=True).distinct()})
+
+
+def _tell_everywhere() -> None:
+    began, today = time.monotonic(), _today()
+    tell_values()
+    tell_everywhere(today)
+    count(EVERYWHERE, known_days(None, today), today)
+    _note(EVERYWHERE, began)
+
+
+def _note(book: int, began: float) -> None:
+    facts = {"told_at": timezone.now(), "took": time.monotonic() - began}
+    UseDue.objects.update_or_create(pk=book, defaults=facts)
+
+
+def tell_again(people: Collection[int | None]) -> None:
+    """Accounts have changed hands: what these people use is to be told anew."""
+    books = Account.objects.filter(person__in=[p for p in people if p]).values("instance")
+    UseDue.objects.filter(book__in=books).update(told_at=None)
+
+
+def waiting() -> QuerySet[Book]:
+    """Books whose accounts have changed since their usage was told, or that were told on another
+    day: "the last 30 days" move with the days."""
+    midnight = datetime.combine(_today(), datetime.min.time(), UTC)
+    fresh = UseDue.objects.filter(
+        book=OuterRef("pk"), told_at__gte=OuterRef("told_at")
+    ).filter(told_at__gte=midnight)  # fmt: skip
+    books: QuerySet[Book] = Book.objects.filter(closed_at=None, told_at__isnull=False)
+    return books.filter(~Exists(fresh))
+
+
+def is_waiting() -> bool:
+    return bool(_due()) or _everywhere_is_due()
+
+
+def tell_waiting() -> bool:
+    """One of them; False when there is nothing to be done now."""
+    for book in _due()[:1]:
+        tell_usage(book)
+        return True
+    if _everywhere_is_due():
+        _tell_everywhere()
+        return True
+    return False
+
+
+def tell_everything() -> None:
+    """Whatever is waiting, however long it takes."""
+    for book in list(waiting().values_list("pk", flat=True)):
+        _tell_book(book)
+    _tell_everywhere()
+
+
+def _due() -> list[int]:
+    """In turn, without those that took so long last time that they must wait."""
+    known = list(waiting().order_by("told_at", "pk").values_list("pk", flat=True))
+    rows = {due.book: due for due in UseDue.objects.filter(book__in=known)}
+    return [book for book in known if _may(rows.get(book))]
+
+
+def _may(due: UseDue | None) -> bool:
+    if due is None or due.told_at is None:
+        return True
+    return bool(timezone.now() - due.told_at > timedelta(seconds=due.took / SHARE))
+
+
+def _everywhere_is_due() -> bool:
+    due = UseDue.objects.filter(pk=EVERYWHERE).first()
+    newest = UseDue.objects.exclude(pk=EVERYWHERE).aggregate(newest=Max("told_at"))["newest"]
+    if newest is None or not _may(due):
+        return False
+    return due is None or due.told_at is None or newest > due.told_at
+
+
+def _today() -> date:
+    return datetime.now(UTC).date()

@@ -1,0 +1,83 @@
+"""Home: what needs a person, each line leading to where it is done, and the trends."""
+
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+
+import pytest
+
+from steward.inventory.application import Application
+from steward.inventory.company import Company
+from steward.inventory.contract import Contract
+from steward.inventory.licence import LicencePrice, LicenceType
+from steward.inventory.member import Member
+from steward.sdk.records import License, Seat
+from tests.insight.conftest import LATELY, LONG_AGO, account, app, directory
+from tests.web.consenting import signed_in
+
+__all__ = ["app", "directory"]
+pytestmark = pytest.mark.django_db
+TODAY = datetime.now(UTC).date()
+LISTED = [License(id="pro", name="Pro", purchased=2)]
+
+
+@pytest.fixture
+def admin(db):
+    return signed_in("admin@corp.example")
+
+
+@pytest.fixture
+def reader(db):
+    Member.objects.create_user("reader@corp.example", "x", role="reader")
+    return signed_in("reader@corp.example")
+
+
+@pytest.fixture
+def company(directory, app):
+    directory("Staff", account("ann"), account("bob", status="disabled"))
+    app(
+        "App",
+        account("ann", holds_seat=True, last_active_at=LONG_AGO, created_at=LONG_AGO),
+        account("bob", last_active_at=LATELY),
+        licenses=[*LISTED, Seat(license="pro", account="ann", last_active_at=LONG_AGO)],
+    )
+    licence = LicenceType.objects.get(key="pro")
+    LicencePrice.objects.create(
+        licence=licence, since=TODAY, amount=Decimal("12.50"), currency="USD", months=1
+    )
+    Contract.objects.create(
+        vendor="Acme", name="Acme terms", application=Application.objects.first(),
+        starts_on=TODAY - timedelta(days=300), ends_on=TODAY + timedelta(days=60),
+        notice_on=TODAY + timedelta(days=10),
+    )  # fmt: skip
+
+
+def test_the_most_valuable_comes_first_and_each_line_leads_on(company, admin):
+    page = admin.get("/")
+    lines = [(todo.lead, todo.href) for todo in page.context["todos"]]
+    assert lines[:4] == [
+        ("1", "/reports/leavers-with-live-accounts/"),
+        ("1", "/contracts/?status=notice-soon"),
+        ("2", "/waste/"),
+        ("1", "/contracts/?within=90"),
+    ]
+    assert "$25.00 a month" in page.content.decode()
+    for _, href in lines:
+        assert admin.get(href).status_code == 200
+
+
+def test_four_trends_have_a_sentence_and_a_table(company, admin):
+    page = admin.get("/")
+    titles = [chart.title for chart in page.context["charts"]]
+    assert titles == [
+        "People", "Applications", "Share of people active in 30 days", "Paid for software",
+    ]  # fmt: skip
+    assert page.content.decode().count('role="img"') == 3
+    assert "the trend begins here" in page.content.decode()
+
+
+def test_readers_from_whom_money_is_hidden_see_seats_and_no_price(company, reader):
+    Company.objects.update_or_create(pk=1, defaults={"readers_see_money": False})
+    page = reader.get("/")
+    assert "$" not in page.content.decode()
+    assert "/waste/" not in page.content.decode()
+    assert len(page.context["charts"]) == 3
