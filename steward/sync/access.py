@@ -12,10 +12,12 @@ from typing import Any
 
 from django.db.models import BooleanField, Case, Count, F, Max, Min, Q, When
 from django.db.models.functions import Coalesce
+from django.utils import timezone
 
 from steward.inventory.access import ApplicationAccess, ScopeAccess
+from steward.inventory.account import ActiveDays, last_day
 from steward.inventory.holdings import HELD, Grant, SeenApp
-from steward.inventory.instance import Instance
+from steward.inventory.instance import SIGNED_IN, Instance
 from steward.inventory.run import Run
 from steward.sdk.catalogue import scopes_known_by
 from steward.sdk.scopes import HIGH, NOT_KNOWN, Knowledge, for_all
@@ -103,7 +105,21 @@ def _counted(ids: Sequence[int]) -> dict[int, dict[str, Any]]:
         # One that is not verified anywhere is not verified.
         if app.verified is not None:
             fact["verified"] = app.verified and fact.get("verified") is not False
+    _see_use(facts)
     return facts
+
+
+def _see_use(facts: Mapping[int, dict[str, Any]]) -> None:
+    """Where an app says of no grant when it was used, people may have been seen in it."""
+    shown = SeenApp.objects.present().filter(application__in=list(facts))
+    apps = dict(shown.values_list("pk", "application"))
+    since = (timezone.now() - SIGNED_IN).date().replace(day=1)
+    days = ActiveDays.objects.filter(app__in=list(apps), month__gte=since).exclude(app=0)
+    latest = days.order_by().values_list("app", "month").annotate(bits=Max("days"))
+    for app, month, bits in latest:
+        fact = facts[apps[app]]
+        seen = last_day(month, bits)
+        fact["last_used_at"] = max(fact["last_used_at"] or seen, seen)
 
 
 def _scopes_of(ids: Sequence[int]) -> Mapping[int, list[tuple[ScopeAccess, str]]]:

@@ -57,11 +57,11 @@ def tell(
 
 def _tell_people_of(book: int, between: Callable[[], Any], only: Collection[int] | None) -> None:
     places = directories()
-    parts = list(tallies.parts_of(book) if only is None else chunks(sorted(only)))
+    parts = tallies.parts_of(book) if only is None else chunks(sorted(only))
     for part in parts:
         tallies.tell_part(book, part, places)
         between()
-    access.tell_people_of(book, parts, between)
+    access.tell_people_of(book, tallies.parts_of(book), between)
 
 
 def tell_if_untold(book: int) -> None:

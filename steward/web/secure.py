@@ -11,7 +11,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST
 
 from steward.insight import application_history, secure
-from steward.insight.grants import grants
+from steward.insight.grants import grants, with_days
 from steward.insight.reports.access import REPORT as GRANTS
 from steward.insight.reports.secure import APPLICATIONS, PEOPLE, SCOPES
 from steward.inventory.application import Application
@@ -20,7 +20,7 @@ from steward.ledger import applications as ledger
 from steward.web.access import actor, for_admins, for_members
 from steward.web.tables import Table
 
-SHOWN, EDITS = 50, 20
+SHOWN, EDITS = 20, 20
 LARGEST = 2**63 - 1
 
 
@@ -100,7 +100,7 @@ def _page(
     facts = {
         "access": found,
         "application": row,
-        "grants": rows[:SHOWN],
+        "grants": with_days(rows[:SHOWN]),
         "more": rows[SHOWN : SHOWN + 1],
         "report": GRANTS.slug,
         "edits": application_history.lines(application_history.edits_of(row)[:EDITS], row),

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.db.models import Case, Exists, F, OuterRef, Q, TextField, Value, When
+from django.db.models.fields.json import KT
 from django.db.models.functions import Cast
 
 from steward.insight import secure
@@ -120,7 +121,7 @@ def _people(question: Question) -> Sequence[Any]:
         rows.annotate(
             name=F("person__name"),
             email=F("person__email"),
-            department=F("person__department"),
+            department=KT("person__attributes__department"),
             has_left=Case(When(person__told_standing="left", then=True), default=False),
             risk=RISK,
             person_id_=F("person"),
@@ -196,11 +197,11 @@ SCOPES = Listed(
     title="Scopes that apps hold",
     description="What apps may do, scope by scope, in plain words and with its risk.",
     columns=(
+        Column("means", "It may"),
         Column("scope", "Scope"),
         Column("vendor", "At"),
-        Column("means", "It may"),
-        Column("why", "Why it matters"),
         Column("risk", "Risk", sort_by="level"),
+        Column("why", "Why it matters", aside=True),
         Column("for_all", "For everybody", "bool"),
         Column(
             "applications",
