@@ -15,7 +15,7 @@ from steward.api.paging import Id, PageQuery, page_of
 from steward.api.problems import not_found
 from steward.api.responses import created, read, read_one
 from steward.api.schemas import Given, Listed, Text
-from steward.insight import secure
+from steward.insight import access_filters, secure
 from steward.insight.grants import facts_of, grants
 from steward.ledger import applications as ledger
 
@@ -134,7 +134,7 @@ def list_grants(request: HttpRequest, page: Annotated[GrantQuery, Query()]) -> A
     """`as_of` gives those that held at the end of that day, in UTC. `scope` is one whole scope;
     `risk` may be `risky` for high and critical; `since` gives what appeared from that day on."""
     rows = grants(day_of(page.as_of))
-    rows = secure.narrowed_grants(rows, _asked(page))
+    rows = access_filters.narrowed_grants(rows, _asked(page))
     if page.application:
         rows = rows.filter(app__application=page.application)
     if page.person:
@@ -155,7 +155,7 @@ def list_applications_with_access(
     request: HttpRequest, page: Annotated[AccessQuery, Query()]
 ) -> Any:
     """Applications that were let in, each with its gravest risk."""
-    rows = secure.narrowed_applications(secure.applications_with_access(), page.dict())
+    rows = access_filters.narrowed_applications(secure.applications_with_access(), page.dict())
     return page_of(rows, page, secure.facts_of_all)
 
 

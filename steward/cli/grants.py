@@ -10,7 +10,7 @@ import typer
 
 from steward.cli.output import Json, example, show, table
 from steward.cli.problems import Failed
-from steward.insight import secure
+from steward.insight import access_filters, secure
 from steward.insight.grants import facts_of
 from steward.insight.grants import grants as all_grants
 from steward.ledger import applications as ledger
@@ -71,7 +71,9 @@ def list_(
     """List who let which app do what."""
     day = since.replace(tzinfo=UTC) if since else None
     asked = {"risk": risk, "status": status, "holds": scope, "since": day}
-    rows = list(facts_of(secure.narrowed_grants(all_grants(), asked).order_by("pk")[:limit]))
+    rows = list(
+        facts_of(access_filters.narrowed_grants(all_grants(), asked).order_by("pk")[:limit])
+    )
     show(
         as_json,
         {"items": rows, "next": None},
@@ -103,7 +105,7 @@ def applications(
 ) -> None:
     """List the apps that were let in, the gravest first."""
     asked = {"risk": risk, "status": status, "new": new, "scope": scope}
-    found = secure.narrowed_applications(secure.applications_with_access(), asked)
+    found = access_filters.narrowed_applications(secure.applications_with_access(), asked)
     rows = list(secure.facts_of_all(found.order_by("-level", "-people", "pk")))
     show(as_json, {"items": rows, "next": None}, lambda: _print(rows))
 

@@ -9,8 +9,8 @@ from typing import Any
 from django.db.models import OuterRef, Subquery
 from django.utils import timezone
 
+from steward.insight.access_filters import word
 from steward.insight.facts import Facts, moment_text
-from steward.insight.secure import word
 from steward.inventory.account import Account, ActiveDays, last_day
 from steward.inventory.holdings import Grant
 from steward.inventory.instance import SIGNED_IN

@@ -2,42 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
 from functools import cached_property
 from typing import Any
 
-from django.db.models import Exists, OuterRef, Q, TextField
-from django.db.models.functions import Cast
-from django.utils import timezone
+from django.db.models import Exists, OuterRef
 
+from steward.insight.access_filters import within, word
 from steward.insight.facts import Facts, moment_text
 from steward.inventory.access import ApplicationAccess, ScopeAccess
 from steward.inventory.application import Application
 from steward.inventory.instance import Instance
 from steward.sdk.catalogue import integrations, scopes_known_by
-from steward.sdk.scopes import CRITICAL, HIGH, NOT_KNOWN, RISKS, Meaning, Way
+from steward.sdk.scopes import HIGH, Meaning, Way
 
-UNKNOWN = "unknown"
-WORDS = (UNKNOWN, *RISKS)
-RISKY = "risky"
 LATELY = 7
-
-
-def word(level: int | None) -> str:
-    return WORDS[level or NOT_KNOWN]
-
-
-def levels(risk: str) -> list[int]:
-    """Those that a filter asks for by a word."""
-    if risk == RISKY:
-        return [HIGH, CRITICAL]
-    return [level for level, name in enumerate(WORDS) if name == risk]
-
-
-def within(days: int) -> datetime:
-    return timezone.now() - timedelta(days=days)
 
 
 def applications_with_access() -> Any:
@@ -219,60 +199,3 @@ def access_of(application: int) -> Access | None:
 
 def facts_of_all(rows: Iterable[ApplicationAccess]) -> Iterable[Facts]:
     return (Access(row).facts() for row in rows)
-
-
-def narrowed_applications(rows: Any, asked: Mapping[str, Any]) -> Any:
-    """`asked` holds any of risk, status, new, risky (days), instance, scope, q."""
-    if risk := asked.get("risk"):
-        rows = rows.filter(level__in=levels(risk))
-    if status := asked.get("status"):
-        rows = _of_status(rows, "application__status", status)
-    if asked.get("new"):
-        rows = rows.filter(first_at__gte=within(int(asked["new"])))
-    if asked.get("risky"):
-        rows = rows.filter(level__gte=HIGH, risky_at__gte=within(int(asked["risky"])))
-    if q := asked.get("q"):
-        rows = rows.filter(Q(application__name__icontains=q) | Q(publisher__icontains=q))
-    held = ScopeAccess.objects.filter(application=OuterRef("pk"))
-    if asked.get("instance"):
-        books = Instance.objects.filter(pk=int(asked["instance"])).values("book")
-        rows = rows.filter(Exists(held.filter(book__in=books)))
-    if scope := asked.get("scope"):
-        rows = rows.filter(Exists(held.filter(scope__icontains=scope)))
-    return rows
-
-
-def narrowed_grants(rows: Any, asked: Mapping[str, Any]) -> Any:
-    """Of `insight.grants.grants()`: `asked` holds any of risk, status, since (a moment), holds (a
-    whole scope). Apps that hold the scope are found first, by an index."""
-    if risk := asked.get("risk"):
-        rows = rows.filter(_of_risk(risk))
-    if status := asked.get("status"):
-        rows = _of_status(rows, "app__application__status", status)
-    if since := asked.get("since"):
-        rows = rows.filter(appeared_at__gte=since)
-    if scope := asked.get("holds"):
-        rows = rows.annotate(words=Cast("scopes", TextField()))
-        rows = rows.filter(app__application__in=holding(scope), words__contains=quoted(scope))
-    return rows
-
-
-def _of_risk(risk: str) -> Q:
-    rated = Q(level__in=levels(risk))
-    return rated | Q(level=None) if risk == UNKNOWN else rated
-
-
-def holding(scope: str) -> list[int]:
-    rows = ScopeAccess.objects.filter(scope=scope).order_by()
-    return list(rows.values_list("application", flat=True).distinct())
-
-
-def quoted(scope: str) -> str:
-    """As it stands in the text of a list, which is JSON on both databases."""
-    return f'"{scope}"'
-
-
-def _of_status(rows: Any, field: str, status: str) -> Any:
-    if status == "not-approved":
-        return rows.exclude(**{field: "approved"})
-    return rows.filter(**{field: status})

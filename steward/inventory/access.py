@@ -74,4 +74,6 @@ class PersonAccess(models.Model):
     objects: ClassVar[Any] = models.Manager()
 
     class Meta:
-        indexes: ClassVar = [models.Index(fields=["-level", "person"], name="person_access_level")]
+        indexes: ClassVar = [
+            models.Index(fields=["-level", "-risky", "person"], name="person_access_level")
+        ]

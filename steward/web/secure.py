@@ -10,7 +10,7 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST
 
-from steward.insight import application_history, secure
+from steward.insight import access_filters, application_history, secure
 from steward.insight.grants import grants, with_days
 from steward.insight.reports.access import REPORT as GRANTS
 from steward.insight.reports.secure import APPLICATIONS, PEOPLE, SCOPES
@@ -35,12 +35,12 @@ def _figures() -> dict[str, int]:
     rows = secure.applications_with_access()
 
     def count(**asked: Any) -> int:
-        return int(secure.narrowed_applications(rows, asked).count())
+        return int(access_filters.narrowed_applications(rows, asked).count())
 
     return {
         "all": count(),
-        "risky": count(risk=secure.RISKY),
-        "unapproved": count(status="not-approved", risk=secure.RISKY),
+        "risky": count(risk=access_filters.RISKY),
+        "unapproved": count(status="not-approved", risk=access_filters.RISKY),
         "new": count(new=30),
     }
 

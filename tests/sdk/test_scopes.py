@@ -37,7 +37,8 @@ def test_whoever_reads_grants_knows_many_scopes_and_how_to_revoke_them():
     assert {"google_workspace", "microsoft_365"} <= set(reading)
     for slug in ("google_workspace", "microsoft_365"):
         known = scopes_known_by(slug)
-        assert len(known.meanings) > 60 and known.revoking
+        assert len(known.meanings) > 60
+        assert known.revoking
         assert list(problems(known)) == []
 
 

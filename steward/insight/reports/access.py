@@ -9,7 +9,7 @@ from typing import Any
 from django.db.models import Case, F, Q, TextField, Value, When
 from django.db.models.functions import Cast, Coalesce
 
-from steward.insight import secure
+from steward.insight import access_filters
 from steward.insight.grants import grants
 from steward.insight.provenance import Provenance, provenance
 from steward.insight.reports.choices import application_filter, instance_filter
@@ -33,7 +33,7 @@ def _parts(question: Question) -> Sequence[Any]:
         rows = rows.annotate(as_text=Cast("scopes", TextField())).filter(as_text__icontains=text)
     if question["person"]:
         rows = rows.filter(account__person=_number(question["person"]))
-    rows = secure.narrowed_grants(rows, {**question.filters, "since": _since(question)})
+    rows = access_filters.narrowed_grants(rows, {**question.filters, "since": _since(question)})
     if text := question["q"]:
         named = Q(account__name__icontains=text) | Q(account__email__icontains=text)
         rows = rows.filter(named | Q(app__name__icontains=text))
@@ -108,6 +108,7 @@ REPORT = Report(
         Filter("status", "Status", "choice", choices=lambda: STATUSES),
         Filter("since", "Appeared since", "date"),
         Filter("holds", "Holds the scope", hidden=True),
+        Filter("integration", "Integration", hidden=True),
         Filter("person", "Person", hidden=True),
         Filter("q", "Application, name or e-mail"),
     ),

@@ -9,7 +9,7 @@ from django.db.models import Case, Exists, F, OuterRef, Q, TextField, Value, Whe
 from django.db.models.fields.json import KT
 from django.db.models.functions import Cast
 
-from steward.insight import secure
+from steward.insight import access_filters, secure
 from steward.insight.provenance import Provenance, provenance
 from steward.insight.reports.choices import instance_filter
 from steward.insight.reports.core import Report
@@ -21,17 +21,17 @@ from steward.inventory.books import is_told
 from steward.inventory.holdings import Grant
 
 RISKS = (
-    (secure.RISKY, "High or critical"),
+    (access_filters.RISKY, "High or critical"),
     ("critical", "Critical"),
     ("high", "High"),
     ("medium", "Medium"),
     ("low", "Low"),
-    (secure.UNKNOWN, "Not known"),
+    (access_filters.UNKNOWN, "Not known"),
 )
 STATUSES = (*Application.STATUSES, ("not-approved", "Not approved"))
 RISK = Case(
-    *(When(level=level, then=Value(word)) for level, word in enumerate(secure.WORDS)),
-    default=Value(secure.UNKNOWN),
+    *(When(level=level, then=Value(word)) for level, word in enumerate(access_filters.WORDS)),
+    default=Value(access_filters.UNKNOWN),
     output_field=TextField(),
 )
 _GRANTS = "third-party-access"
@@ -51,7 +51,7 @@ def _provenance(question: Question) -> Provenance:
 
 
 def _applications(question: Question) -> Sequence[Any]:
-    rows = secure.narrowed_applications(secure.applications_with_access(), question.filters)
+    rows = access_filters.narrowed_applications(secure.applications_with_access(), question.filters)
     return [
         rows.annotate(
             name=F("application__name"),
@@ -95,6 +95,9 @@ APPLICATIONS = Report(
         Filter("scope", "Scope holds"),
         Filter("q", "Application or publisher"),
         Filter("risky", "Risky since days", "number", hidden=True),
+        Filter("holds", "Holds the scope", hidden=True),
+        Filter("integration", "Integration", hidden=True),
+        Filter("everybody", "For everybody", hidden=True),
     ),
     has_past=False,
     empty="No app is known to have access to company data.",
@@ -107,11 +110,11 @@ def _people(question: Question) -> Sequence[Any]:
     if not is_told():
         rows = rows.filter(Exists(held))
     if question["risk"]:
-        rows = rows.filter(level__in=secure.levels(question["risk"]))
+        rows = rows.filter(level__in=access_filters.levels(question["risk"]))
     if scope := question["scope"]:
-        held = held.filter(app__application__in=secure.holding(scope))
+        held = held.filter(app__application__in=access_filters.holding(scope))
         held = held.annotate(words=Cast("scopes", TextField()))
-        rows = rows.filter(Exists(held.filter(words__contains=secure.quoted(scope))))
+        rows = rows.filter(Exists(held.filter(words__contains=access_filters.quoted(scope))))
     if question["standing"] == "left":
         rows = rows.filter(person__told_standing="left")
     if text := question["q"]:
@@ -147,15 +150,15 @@ PEOPLE = Report(
             "risky",
             "Of high risk",
             "number",
-            opens=in_report(_GRANTS, person="{person_id_}", risk=secure.RISKY),
+            opens=in_report(_GRANTS, person="{person_id_}", risk=access_filters.RISKY),
         ),
         Column("newest_at", "Newest grant", "moment"),
-        Column("last_used_at", "Last used", "moment"),
+        Column("last_used_at", "Last used", "moment", aside=True),
         Column("person_id_", "Person number", "id", hidden=True),
     ),
     parts=_people,
     provenance=_provenance,
-    order=("-risk", "pk"),
+    order=("-risk", "-risky", "pk"),
     filters=(
         risk_filter(),
         Filter("standing", "Who", "choice", choices=lambda: (("left", "Have left"),)),
@@ -168,7 +171,11 @@ PEOPLE = Report(
 
 
 def _scopes(question: Question) -> Sequence[Row]:
-    asked = secure.levels(question["risk"]) if question["risk"] else range(len(secure.WORDS))
+    asked = (
+        access_filters.levels(question["risk"])
+        if question["risk"]
+        else range(len(access_filters.WORDS))
+    )
     text = question["q"].casefold()
     return [
         _scope(one)
@@ -179,7 +186,7 @@ def _scopes(question: Question) -> Sequence[Row]:
 
 def _scope(one: secure.HeldScope) -> Mapping[str, Any]:
     return {
-        "scope": one.name or "not said",
+        "scope": one.name or access_filters.NOT_SAID,
         "vendor": one.vendor,
         "means": one.means,
         "why": one.meaning.why if one.meaning else None,
@@ -188,7 +195,8 @@ def _scope(one: secure.HeldScope) -> Mapping[str, Any]:
         "applications": len(one.applications),
         "grants": one.grants,
         "level": one.level,
-        "scope_": one.name,
+        "scope_": one.name or access_filters.NOT_SAID,
+        "slug": one.integration,
     }
 
 
@@ -207,11 +215,17 @@ SCOPES = Listed(
             "applications",
             "Applications",
             "number",
-            opens=in_report("applications-with-access", scope="{scope_}"),
+            opens=in_report("applications-with-access", holds="{scope_}", integration="{slug}"),
         ),
-        Column("grants", "Grants", "number", opens=in_report(_GRANTS, holds="{scope_}")),
+        Column(
+            "grants",
+            "Grants",
+            "number",
+            opens=in_report(_GRANTS, holds="{scope_}", integration="{slug}"),
+        ),
         Column("level", "Level", "number", hidden=True),
         Column("scope_", "Name", hidden=True),
+        Column("slug", "Integration", hidden=True),
     ),
     made=_scopes,
     provenance=_provenance,

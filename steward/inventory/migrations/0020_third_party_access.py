@@ -99,7 +99,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name="personaccess",
-            index=models.Index(fields=["-level", "person"], name="person_access_level"),
+            index=models.Index(fields=["-level", "-risky", "person"], name="person_access_level"),
         ),
         migrations.AddField(
             model_name="scopeaccess",

@@ -13,7 +13,7 @@ from django.utils import timezone
 from django.utils.html import format_html, format_html_join, json_script
 from django.utils.safestring import SafeString
 
-from steward.insight import secure
+from steward.insight import access_filters
 from steward.insight.charts import Chart
 from steward.insight.provenance import age
 from steward.inventory.company import Company
@@ -80,7 +80,7 @@ _RISKS = {
     "high": "orange",
     "medium": "yellow",
     "low": "green",
-    secure.UNKNOWN: "secondary",
+    access_filters.UNKNOWN: "secondary",
 }
 
 
@@ -127,8 +127,8 @@ def status_badge(status: str) -> SafeString:
 @register.filter
 def risk_badge(risk: str | int | None) -> SafeString:
     """A word, or the level of a grant."""
-    said = risk if isinstance(risk, str) else secure.word(risk)
-    return _badge(_RISKS[said], "not known" if said == secure.UNKNOWN else said)
+    said = risk if isinstance(risk, str) else access_filters.word(risk)
+    return _badge(_RISKS[said], "not known" if said == access_filters.UNKNOWN else said)
 
 
 @register.filter
