@@ -137,8 +137,8 @@ INSERT INTO inventory_exchangerate (base, quote, day, rate, source)
 SELECT 'EUR', 'USD', DATE(d.at), 108000000, 'bench' FROM d WHERE d.day = 400;
 
 -- imports
-INSERT INTO inventory_import (kind, file_name, sha256, mapping, counts, "by", at, undone_by)
-SELECT 'charges', 'statement-' || n.i || '.csv', '' || n.i, '{}':json:, '{}':json:, 'bench', d.at, ''
+INSERT INTO inventory_import (kind, file_name, sha256, mapping, counts, "by", at, undone_by, headings)
+SELECT 'charges', 'statement-' || n.i || '.csv', '' || n.i, '{}':json:, '{}':json:, 'bench', d.at, '', '[]':json:
 FROM n JOIN d ON d.day = 0 WHERE n.i < 4;
 
 -- charges

@@ -85,6 +85,11 @@ class Chart:
         return self.written(self.most)
 
     @property
+    def is_point(self) -> bool:
+        """Nothing to draw yet: what is said says it all."""
+        return self.kind == "line" and len(self.labels) == 1
+
+    @property
     def is_empty(self) -> bool:
         return all(point is None for series in self.series for point in series.points)
 

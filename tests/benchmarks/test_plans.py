@@ -1,4 +1,5 @@
-"""Of a company like the bench's, only smaller: no page has a large table read from end to end."""
+"""Of a company like the bench's, only smaller: no page has a large table read from end to end, and
+money adds up to the same sum wherever it is told."""
 
 import json
 import subprocess
@@ -21,12 +22,12 @@ def run(steward, *words):
     return done.stdout
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
-def company(request, tmp_path):
+@pytest.fixture(scope="module", params=["sqlite", "postgresql"])
+def company(request, tmp_path_factory):
     url = ""
     if request.param == "postgresql":
         url = request.getfixturevalue("postgresql").database("plans")
-    with steward_on(tmp_path, url) as steward:
+    with steward_on(tmp_path_factory.mktemp("company"), url) as steward:
         run(steward, "benchmarks.company", "0.02")
         yield steward
 
@@ -35,3 +36,12 @@ def test_no_large_table_is_read_without_an_index(company):
     found = json.loads(run(company, "benchmarks.plans"))
     # A search for letters in the middle of words looks at every name and address there is.
     assert {path: tables for path, tables in found.items() if "q=" not in path} == {}
+
+
+def test_money_adds_up_to_the_same_sum_wherever_it_is_told(company):
+    found = json.loads(run(company, "benchmarks.sums"))
+    assert len(found["spent"]) == 17
+    assert len(found["wasted"]) == 11
+    for told in found.values():
+        assert len(set(told.values())) == 1, told
+        assert float(told["page" if "page" in told else "home"]) > 0

@@ -159,6 +159,12 @@ def ago(given: datetime | str | None) -> SafeString | str:
 
 
 @register.filter
+def grouped(value: Any) -> str:
+    """Whole numbers with a comma at each thousand."""
+    return f"{value:,}" if isinstance(value, int) else str(value)
+
+
+@register.filter
 def known(value: Any) -> str:
     """What nobody can tell is a dash, never a zero."""
     return "–" if value is None or value == "" else str(value)
