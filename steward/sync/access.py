@@ -32,7 +32,7 @@ def level_of(scopes: Iterable[str], knowledge: Knowledge, is_all: bool) -> int:
     return for_all(level) if is_all else level
 
 
-def rate(book: int) -> None:
+def rate(book: int, between: Callable[[], Any]) -> None:
     """Every grant of the book that holds."""
     integration = Instance.objects.filter(book=book).values_list("integration", flat=True).first()
     knowledge = scopes_known_by(integration or "")
@@ -45,6 +45,7 @@ def rate(book: int) -> None:
         if level != right:
             same = held.filter(app=app, scopes=scopes, account__isnull=is_all)
             same.exclude(level=right).update(level=right)
+            between()
     _date(book)
 
 

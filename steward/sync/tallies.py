@@ -40,7 +40,7 @@ def tell(
     somebody is in the way, or accounts change meanwhile, the book stays untold and is told in a
     moment."""
     changes = Book.objects.filter(pk=book).values_list("changes", flat=True).first()
-    access.rate(book)
+    access.rate(book, between)
     try:
         _tell_people_of(book, between, only)
     except OperationalError as error:

@@ -125,7 +125,9 @@ def test_people_have_the_gravest_of_what_they_let_in(app):
             let_in("s", ""),
         ],
     )
+    Person.objects.filter(name="Ann").update(attributes={"department": "Sales"})
     ann, bob = rows_of("people-with-access")
+    assert (ann["department"], bob["department"]) == ("Sales", None)
     assert (ann["name"], ann["risk"], ann["applications"], ann["risky"]) == ("Ann", "high", 2, 1)
     assert (bob["name"], bob["risk"], bob["applications"], bob["risky"]) == ("Bob", "low", 1, 0)
     assert [p["name"] for p in rows_of("people-with-access", scope="mail")] == ["Ann"]

@@ -112,5 +112,6 @@ REPORT = Report(
         Filter("person", "Person", hidden=True),
         Filter("q", "Application, name or e-mail"),
     ),
+    costly=True,
     empty="No third-party access is known. Instances that can tell list it as “grants”.",
 )

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.db.models import Case, Exists, F, OuterRef, Q, TextField, Value, When
-from django.db.models.fields.json import KT
+from django.db.models.fields.json import KeyTextTransform
 from django.db.models.functions import Cast
 
 from steward.insight import access_filters, secure
@@ -124,7 +124,7 @@ def _people(question: Question) -> Sequence[Any]:
         rows.annotate(
             name=F("person__name"),
             email=F("person__email"),
-            department=KT("person__attributes__department"),
+            department=KeyTextTransform("department", "person__attributes"),
             has_left=Case(When(person__told_standing="left", then=True), default=False),
             risk=RISK,
             person_id_=F("person"),
