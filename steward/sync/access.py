@@ -11,7 +11,6 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from typing import Any
 
 from django.db.models import BooleanField, Case, Count, F, Max, Min, Q, When
-from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from steward.inventory.access import ApplicationAccess, ScopeAccess
@@ -87,7 +86,7 @@ def _counted(ids: Sequence[int]) -> dict[int, dict[str, Any]]:
     found = rows.values("app__application").annotate(
         gravest=Max("level"),
         accounts=Count("account", distinct=True),
-        people=Count(Coalesce("account__person", -F("account")), distinct=True),
+        people=Count("account__person", distinct=True),
         all=Count("pk", filter=Q(account=None)),
         grants=Count("pk"),
         dated=Count("appeared_at"),

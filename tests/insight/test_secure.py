@@ -46,6 +46,9 @@ def test_an_application_is_as_risky_as_the_gravest_it_holds(app):
         ],
     )
     zoom, miro = told()["Zoom"], told()["Miro"]
+    for one in (zoom, miro):
+        people = rows_of("people-with-access", application=str(one["application"]))
+        assert len(people) == one["people"]
     assert (zoom["risk"], zoom["people"], zoom["scopes"], zoom["unknown_scopes"]) == (
         "high", 2, 3, 1,
     )  # fmt: skip

@@ -11,7 +11,7 @@ from django.db.models.functions import Cast
 
 from steward.insight import access_filters, secure
 from steward.insight.provenance import Provenance, provenance
-from steward.insight.reports.choices import instance_filter
+from steward.insight.reports.choices import application_filter, instance_filter
 from steward.insight.reports.core import Report
 from steward.insight.reports.listed import Listed, Row
 from steward.insight.reports.question import Column, Filter, Question, in_report
@@ -74,8 +74,12 @@ APPLICATIONS = Report(
         Column("risk", "Risk", sort_by="level"),
         Column("for_all", "For everybody", "bool"),
         Column(
-            "people", "People", "number", opens=in_report(_GRANTS, application="{application_id_}")
+            "people",
+            "People",
+            "number",
+            opens=in_report("people-with-access", application="{application_id_}"),
         ),
+        Column("accounts", "Accounts", "number", aside=True),
         Column("scopes", "Scopes", "number"),
         Column("unknown_scopes", "Scopes not known", "number", aside=True),
         Column("first_at", "First granted", "moment"),
@@ -115,6 +119,9 @@ def _people(question: Question) -> Sequence[Any]:
         held = held.filter(app__application__in=access_filters.holding(scope))
         held = held.annotate(words=Cast("scopes", TextField()))
         rows = rows.filter(Exists(held.filter(words__contains=access_filters.quoted(scope))))
+    if question["application"]:
+        let_in = held.filter(app__application=int(question["application"]))
+        rows = rows.filter(Exists(let_in))
     if question["standing"] == "left":
         rows = rows.filter(person__told_standing="left")
     if text := question["q"]:
@@ -161,6 +168,7 @@ PEOPLE = Report(
     order=("-risk", "-risky", "pk"),
     filters=(
         risk_filter(),
+        application_filter(),
         Filter("standing", "Who", "choice", choices=lambda: (("left", "Have left"),)),
         Filter("scope", "Scope, whole"),
         Filter("q", "Name or e-mail"),
