@@ -109,7 +109,8 @@ APPLICATIONS = Report(
 
 
 def _people(question: Question) -> Sequence[Any]:
-    rows = PersonAccess.objects.filter(person__merged_into=None)
+    # Said so that both databases begin here, by the index, and not at the people.
+    rows = PersonAccess.objects.filter(level__in=range(len(access_filters.WORDS)))
     held = Grant.objects.present().filter(account__person=OuterRef("pk")).order_by()
     if not is_told():
         rows = rows.filter(Exists(held))
