@@ -40,12 +40,14 @@ PEOPLE, INSTANCES, MONTHS = 100_000, 300, 12
 # How many instances of which size, the largest first; the first is the directory.
 SIZES = ((2, 100_000), (1, 80_000), (8, 40_000), (39, 5_000), (250, 820))
 KINDS = ("okta", "slack", "github", "scim", "csv", "ldap")
+# The second largest shows what people let in.
+LETS_IN = "google_workspace"
 SQL = Path(__file__).with_name("company.sql")
 NUMBERS = (
     "CREATE TEMPORARY TABLE n AS WITH RECURSIVE c(i) AS "
     "(SELECT 0 UNION ALL SELECT i + 1 FROM c WHERE i < {last}) SELECT i FROM c"
 )
-STREAMS = ("accounts", "groups", "licenses", "apps", "activity")
+STREAMS = ("accounts", "groups", "licenses", "apps", "grants", "activity")
 
 
 @dataclass(frozen=True)
@@ -59,7 +61,7 @@ class Place:
 
 def places(scale: float) -> list[Place]:
     sizes = [round(size * scale) for count, size in SIZES for _ in range(count)]
-    kinds = ["okta", *(KINDS[1 + n % (len(KINDS) - 2)] for n in range(1, INSTANCES))]
+    kinds = ["okta", LETS_IN, *(KINDS[1 + n % (len(KINDS) - 2)] for n in range(2, INSTANCES))]
     return [Place(n + 1, kinds[n], max(size, 20)) for n, size in enumerate(sizes)]
 
 

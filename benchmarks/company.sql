@@ -79,6 +79,25 @@ SELECT 1, s.id, a.id, 1, d.at FROM inventory_account a JOIN m ON m.k < 5
 JOIN inventory_seenapp s ON s.external_id = 'seen:' || ((a.id * (3 + m.k) + m.k * 97) % 500) JOIN d ON d.day = 300
 WHERE a.book = 1 ON CONFLICT DO NOTHING;
 
+-- apps let in
+INSERT INTO inventory_seenapp (book, external_id, name, key, active, seen, since, application_id, in_grants)
+SELECT 2, a.key, a.name, '', TRUE, 1, a.created_at, a.id, 1 FROM inventory_application a WHERE a.key LIKE 'seen:%';
+
+-- grants
+INSERT INTO inventory_grant (book, seen, since, scopes, reading, granted_at, granted_by, app_id, account_id)
+SELECT 2, 1, d.at, (g.scopes):json:, (g.scopes):json:, CASE WHEN g.id % 50 = 0 THEN d.at END, '', g.app, g.id
+FROM (
+    SELECT a.id, s.id AS app, CASE s.id % 6
+        WHEN 0 THEN '["https://mail.google.com/"]'
+        WHEN 1 THEN '["https://www.googleapis.com/auth/drive.readonly", "openid"]'
+        WHEN 2 THEN '["https://www.googleapis.com/auth/calendar.readonly"]'
+        WHEN 3 THEN '["https://www.googleapis.com/auth/not-known", "openid"]'
+        ELSE '["email", "openid", "profile"]' END AS scopes
+    FROM inventory_account a JOIN m ON m.k < 5
+    JOIN inventory_seenapp s ON s.book = 2 AND s.external_id = 'seen:' || ((a.id * (3 + m.k) + m.k * 97) % 500)
+    WHERE a.book = 2
+) g JOIN d ON d.day = g.id % 300 WHERE TRUE ON CONFLICT DO NOTHING;
+
 -- days
 INSERT INTO inventory_activedays (book, account_id, app, month, days)
 SELECT a.book, a.id, 0, m.first, 1 + (a.id * 2654435761 + m.k * 40503) % 268435455

@@ -20,6 +20,7 @@ from django.conf import settings  # noqa: E402
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY  # noqa: E402
 
 from steward.insight import reports  # noqa: E402
+from steward.inventory.access import ApplicationAccess  # noqa: E402
 from steward.inventory.account import Account  # noqa: E402
 from steward.inventory.licence import LicenceType  # noqa: E402
 from steward.inventory.member import ApiToken, Member, Role  # noqa: E402
@@ -43,13 +44,21 @@ MORE = (
     "usage/?list=people&page=1500", "usage/?application=2", "usage/?application=2&days=90",
     "usage/?application=2&group_by=title&who=inactive", "usage/?application=40&from=2026-01-01",
 )  # fmt: skip
+SECURE = (
+    "secure/", "secure/?risk=risky&status=not-approved", "secure/?new=30", "secure/?instance=2",
+    "secure/by-person/", "secure/by-person/?page=300", "secure/by-person/?risk=critical",
+    "secure/scopes/", "reports/third-party-access/?risk=risky",
+    "reports/third-party-access/?holds=https://mail.google.com/",
+)  # fmt: skip
 LISTS = (
     "instances", "integrations", "accounts", "accounts?limit=1000", "accounts?q=family77",
     "accounts?instance=1&status=active", "people", "people?q=family77", "applications", "reports",
     "licenses", "contracts", "renewals", "matches/accounts", "matches/people", "health",
     "instances/1/timeline", "instances/1/runs", "charges", "charges?matched=none", "spend",
     "spend?group_by=department", "rates", "vendor-rules", "usage", "usage?application=2&days=90",
-    "usage?group_by=department", "usage?person=1001",
+    "usage?group_by=department", "usage?person=1001", "grants?risk=risky&limit=1000",
+    "grants?scope=https://mail.google.com/", "grants?since=2026-11-01", "grants/applications",
+    "grants/scopes",
 )  # fmt: skip
 
 
@@ -57,6 +66,7 @@ def pages() -> list[str]:
     account = Account.objects.filter(person__isnull=False).order_by("pk")[1000]
     person = Person.objects.order_by("pk")[1000]
     licence = LicenceType.objects.order_by("pk")[0].pk
+    let_in = ApplicationAccess.objects.order_by("pk")[7].pk
     listed = [f"reports/{report.slug}/" for report in reports.catalogue()]
     return [
         "", "integrations/", "integrations/okta/", "instances/1/", "instances/1/edit/",
@@ -67,7 +77,7 @@ def pages() -> list[str]:
         f"reports/licence-seats/?licence={licence}&state=unused",
         "reports/", *listed,
         "contracts/", "contracts/add/", "renewals/", "renewals/?view=calendar",
-        "settings/health/", *MORE,
+        "settings/health/", f"secure/apps/{let_in}/", *SECURE, *MORE,
     ]  # fmt: skip
 
 

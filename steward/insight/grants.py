@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from django.db.models import OuterRef, Subquery
+from django.utils import timezone
 
+from steward.insight.access_filters import word
 from steward.insight.facts import Facts, moment_text
-from steward.inventory.account import Account
+from steward.inventory.account import Account, ActiveDays, last_day
 from steward.inventory.holdings import Grant
+from steward.inventory.instance import SIGNED_IN
 
 
 def grants(as_of: date | None = None) -> Any:
@@ -23,6 +26,26 @@ def grants(as_of: date | None = None) -> Any:
         by_account=Subquery(consenting.values("pk")[:1]),
         by_name=Subquery(consenting.values("name")[:1]),
     )
+
+
+def with_days(rows: Iterable[Any]) -> list[Any]:
+    """Those whose last use the app does not tell get the last day on which the account was active
+    in the app, as far back as sign-ins count."""
+    found = list(rows)
+    since = (timezone.now() - SIGNED_IN).date().replace(day=1)
+    days = ActiveDays.objects.filter(
+        account__in={row.account_id for row in found if row.account_id},
+        app__in={row.app_id for row in found},
+        month__gte=since,
+    )
+    last: dict[tuple[int, int], datetime] = {}
+    for account, app, month, bits in days.order_by("month").values_list(
+        "account", "app", "month", "days"
+    ):
+        last[account, app] = last_day(month, bits)
+    for row in found:
+        row.last_used_at = row.last_used_at or last.get((row.account_id, row.app_id))
+    return found
 
 
 def facts_of(rows: Iterable[Any]) -> Iterator[Facts]:
@@ -39,9 +62,11 @@ def facts_of(rows: Iterable[Any]) -> Iterator[Facts]:
             "account_name": str(row.account) if row.account else None,
             "person": row.account.person_id if row.account else None,
             "scopes": row.scopes,
+            "risk": word(row.level),
             "since": moment_text(row.since),
             "granted_at": moment_text(row.granted_at),
             "last_used_at": moment_text(row.last_used_at),
+            "appeared_at": moment_text(row.appeared_at),
             "granted_by": row.granted_by or None,
             "granted_by_account": row.by_account,
         }

@@ -12,6 +12,7 @@ from steward.insight.attention import Attention, needing_attention
 from steward.insight.charges import unmatched_vendors
 from steward.insight.contracts import contracts, notice_within, renewing_within
 from steward.insight.licences import reclaimable
+from steward.insight.secure import LATELY, new_risky
 from steward.insight.summary import Summary
 from steward.inventory import money
 
@@ -40,6 +41,7 @@ def todos(summary: Summary, sees_money: bool) -> list[Todo]:
     parts: tuple[Callable[[], Found], ...] = (
         lambda: _leavers(summary),
         lambda: iter(grave),
+        _let_in,
         _notices,
         lambda: _seats(summary, sees_money),
         lambda: (one for one in instances if one.colour != RED),
@@ -62,6 +64,14 @@ def _of_instance(item: Attention) -> Todo:
     href = reverse("instance", args=[item.instance.pk])
     colour = RED if item.kind in ("revoked", "removals_held") else ORANGE
     return Todo(item.instance.name, "", href, colour, "plug-off", item.sentence)
+
+
+def _let_in() -> Found:
+    if count := len(new_risky(LATELY)):
+        apps = "app" if count == 1 else "apps"
+        text = f"{apps} of high risk, let in within {LATELY} days and not approved by anybody"
+        href = f"{reverse('secure')}?risky={LATELY}&status=not-approved"
+        yield Todo(f"{count:,}", text, href, RED, "shield-check")
 
 
 def _notices() -> Found:

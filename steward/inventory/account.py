@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, date, datetime
 from typing import Any, ClassVar
 
 from django.db import models
@@ -133,6 +134,12 @@ class ActiveDays(models.Model):
             models.Index(fields=["instance"]),
             models.Index(fields=["app", "month"], condition=~models.Q(app=0), name="days_by_app"),
         ]
+
+
+def last_day(month: date, days: int) -> datetime:
+    """The beginning of the last of the days of a month, in UTC."""
+    day = month.replace(day=days.bit_length())
+    return datetime(day.year, day.month, day.day, tzinfo=UTC)
 
 
 class AccountAt(AccountFields):

@@ -163,7 +163,8 @@ class Grant(Read):
     """What an app may do with the data of an account, or with everybody's where `account` is None.
     Other scopes are another row. `reading` are the scopes that the run `seen` has read so far: an
     app may tell of one grant in several records. `granted_by` is the app's own id of the account
-    that consented."""
+    that consented. `level` (how grave what it may do is) and `appeared_at` are told when the book
+    has been read; the latter is None for what was there before Steward looked, and undated."""
 
     app = models.ForeignKey(
         SeenApp, db_constraint=False, on_delete=models.DO_NOTHING, related_name="grants"
@@ -180,6 +181,8 @@ class Grant(Read):
     granted_at = models.DateTimeField(null=True)
     last_used_at = models.DateTimeField(null=True)
     granted_by = models.CharField(max_length=300, blank=True)
+    level = models.PositiveSmallIntegerField(null=True)
+    appeared_at = models.DateTimeField(null=True)
 
     class Meta:
         constraints: ClassVar = [
@@ -188,4 +191,8 @@ class Grant(Read):
                 fields=["app"], condition=HELD & Q(account=None), name="grant_once_for_all"
             ),
         ]
-        indexes: ClassVar = [_swept("grant_swept")]
+        indexes: ClassVar = [
+            _swept("grant_swept"),
+            models.Index(fields=["level", "id"], condition=HELD, name="grant_level"),
+            models.Index(fields=["appeared_at"], condition=HELD, name="grant_appeared"),
+        ]

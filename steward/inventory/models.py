@@ -1,5 +1,6 @@
 """All models, for Django; each noun has its own file."""
 
+from steward.inventory.access import ApplicationAccess, PersonAccess, ScopeAccess
 from steward.inventory.account import Account, AccountAt, AccountVersion, ActiveDays
 from steward.inventory.application import Application, CustomField
 from steward.inventory.charge import Charge, VendorRule
@@ -60,6 +61,7 @@ __all__ = [
     "ApiToken",
     "AppClient",
     "Application",
+    "ApplicationAccess",
     "ApplicationChange",
     "Assignment",
     "Book",
@@ -99,6 +101,7 @@ __all__ = [
     "Membership",
     "Moment",
     "Person",
+    "PersonAccess",
     "PersonEmail",
     "PersonShare",
     "PersonValue",
@@ -106,6 +109,7 @@ __all__ = [
     "Recipient",
     "Retelling",
     "Run",
+    "ScopeAccess",
     "Seat",
     "SeenApp",
     "SharedWindow",

@@ -12,6 +12,8 @@ from pathlib import Path
 from types import MappingProxyType
 
 from steward.sdk.connector import Connector
+from steward.sdk.scopes import Knowledge
+from steward.sdk.scopes import read as read_scopes
 
 PACKAGE = "steward.integrations"
 
@@ -47,3 +49,8 @@ def folder_of(slug: str) -> Path:
     """Where the integration's guide.md, icon.svg and recorded answers are."""
     module = importlib.import_module(integrations()[slug].__module__)
     return Path(str(module.__file__)).parent
+
+
+def scopes_known_by(slug: str) -> Knowledge:
+    """What an integration says of the scopes that apps may be given in it."""
+    return read_scopes(folder_of(slug)) if slug in integrations() else Knowledge()

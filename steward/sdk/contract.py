@@ -18,6 +18,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+from steward.sdk import scopes
 from steward.sdk.catalogue import folder_of, integrations
 from steward.sdk.connector import Connector, Page
 from steward.sdk.fields import Field
@@ -39,6 +40,7 @@ def check_folder(slug: str) -> list[str]:
         *_consents(connector),
         *_guide(connector, folder),
         *_icon(folder),
+        *_grant_scopes(connector, folder),
         *_conversation(connector, folder),
     ]
 
@@ -124,6 +126,13 @@ def _icon(folder: Path) -> Iterable[str]:
         yield "icon.svg holds something that runs or fetches."
     elif not ET.fromstring(text).tag.endswith("svg"):  # noqa: S314 (checked above)
         yield "icon.svg is no SVG."
+
+
+def _grant_scopes(connector: type[Connector], folder: Path) -> Iterable[str]:
+    if (folder / scopes.FILE).is_file():
+        yield from (f"{scopes.FILE}: {said}" for said in scopes.problems(scopes.read(folder)))
+    elif "grants" in connector.streams():
+        yield f"There is no {scopes.FILE} to say what apps may do that were let in."
 
 
 def _conversation(connector: type[Connector], folder: Path) -> Iterable[str]:

@@ -20,7 +20,7 @@ from steward.inventory.directory import directories
 from steward.inventory.holdings import SeenApp
 from steward.inventory.instance import RECENT, SIGNED_IN, Book, Instance
 from steward.inventory.run import OPEN, Run
-from steward.sync import usage
+from steward.sync import access, usage
 from steward.sync.applications import follow_merges, key_of_app, key_of_instance
 from steward.sync.licences import know_licences
 from steward.sync.writers import tallies
@@ -40,6 +40,7 @@ def tell(
     somebody is in the way, or accounts change meanwhile, the book stays untold and is told in a
     moment."""
     changes = Book.objects.filter(pk=book).values_list("changes", flat=True).first()
+    access.rate(book, between)
     try:
         _tell_people_of(book, between, only)
     except OperationalError as error:
@@ -60,6 +61,7 @@ def _tell_people_of(book: int, between: Callable[[], Any], only: Collection[int]
     for part in parts:
         tallies.tell_part(book, part, places)
         between()
+    access.tell_people_of(book, tallies.parts_of(book), between)
 
 
 def tell_if_untold(book: int) -> None:
@@ -77,7 +79,9 @@ def tell_waiting() -> bool:
 
 def tell_people(people: Collection[int | None]) -> None:
     """In the transaction that has given them accounts or taken some from them."""
-    tallies.tell_people(sorted(number for number in people if number), directories())
+    ids = sorted(number for number in people if number)
+    tallies.tell_people(ids, directories())
+    access.tell_people(ids)
     usage.tell_again(people)
 
 
@@ -130,6 +134,7 @@ def tell_applications(ids: Collection[int]) -> None:
             row.told_active, _ = active.get(row.pk, (0, 0))
         _tell_humans(rows, several, now)
         Application.objects.bulk_update(rows, _TOLD)
+        access.tell_applications(part)
 
 
 _TOLD = (

@@ -29,6 +29,7 @@ _PAGES = {
     "contract": "contract",
     "licence": "licence",
     "charge": "charge",
+    "access": "access",
     "import": "import",
 }
 

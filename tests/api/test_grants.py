@@ -74,3 +74,48 @@ def test_pages_list_the_access(client, acme, api):
         "sign-on"
         not in client.get("/applications/?source=grants").content.decode().split("<tbody>")[1]
     )
+
+
+@pytest.fixture
+def rated(connect, sync, company):
+    company.streams["grants"] = [
+        r.App(id="z", name="Zoom"),
+        r.App(id="m", name="Miro"),
+        r.Grant(app="z", account="ann", scopes=("sign-in", "mail")),
+        r.Grant(app="m", scopes=("boards",)),
+    ]
+    sync(connect())
+
+
+def test_access_is_judged_over_the_api(api, reader, rated):
+    rows = api("GET", "/grants/applications").json()["items"]
+    miro, zoom = sorted(rows, key=lambda row: row["name"])
+    assert (zoom["risk"], miro["risk"], miro["for_everybody"]) == ("high", "unknown", True)
+    path = f"/grants/applications/{zoom['application']}"
+    told = api("PATCH", path, {"status": "approved", "comment": "Checked"}).json()
+    assert told["status"] == "approved"
+    assert told["revoking"][0]["steps"]
+    assert [s["scope"] for s in told["held"]] == ["mail", "sign-in"]
+    history = api("GET", f"/applications/{zoom['application']}/history").json()["items"]
+    assert history[0]["comment"] == "Checked"
+    assert reader("GET", path).json() == told
+    problem(reader("PATCH", path, {"status": "unapproved"}), 403, "forbidden")
+    problem(api("PATCH", path, {"status": "fine"}), 422, "invalid")
+    problem(api("GET", "/grants/applications/999999"), 404, "not_found")
+
+
+def test_grants_are_found_by_scope_risk_status_and_day(api, rated):
+    def apps(path="/grants", **query):
+        rows = api("GET", path, **query).json()["items"]
+        return [row.get("app") or row.get("name") for row in rows]
+
+    assert apps(scope="mail") == apps(risk="risky") == ["Zoom"]
+    assert apps(scope="mai") == apps(since="2020-01-01") == apps(risk="low") == []
+    assert apps(risk="unknown") == ["Miro"]
+    assert apps(status="not-approved") == ["Zoom", "Miro"]
+    assert apps("/grants/applications", scope="board") == ["Miro"]
+    assert apps("/grants/applications", new=30) == []
+    scopes = api("GET", "/grants/scopes").json()["items"]
+    assert [(s["scope"], s["risk"]) for s in scopes] == [
+        ("mail", "high"), ("sign-in", "low"), ("boards", "unknown"),
+    ]  # fmt: skip

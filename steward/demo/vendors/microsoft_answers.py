@@ -7,7 +7,7 @@ import hashlib
 import io
 import uuid
 from collections.abc import Iterable
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
 from steward.demo.company import Company, Human, SignOn, SsoApp, Use
@@ -201,6 +201,7 @@ PRINCIPALS = [
     ),
     _principal("merge", "Mail Merge", _VENDOR),
     _principal("backup", "Backup Robot", _VENDOR),
+    _principal("sidekick", "Inbox Sidekick", _VENDOR),
     _principal("steward", "Steward", TENANT, appId=CLIENT),
     _principal("vault", "vault-identity", TENANT, servicePrincipalType="ManagedIdentity"),
 ]
@@ -228,9 +229,17 @@ APP_ROLES = [
     _permitted("backup", "graph", "Mail.Read"),
     _permitted("backup", "graph", "Sites.Read.All"),
     _permitted("backup", "exchange", "full_access_as_app"),
+    _permitted("sidekick", "graph", "Mail.Read"),
     _permitted("exchange", "graph", "User.Read.All"),
     _permitted("steward", "graph", "User.Read.All"),
 ]
+
+
+def lately(row: Row, today: date) -> Row:
+    """One app was let in the other day, so that there is something to look into."""
+    if row["principalId"] != own_id("principal", "sidekick"):
+        return row
+    return row | {"createdDateTime": _day(today - timedelta(days=2))}
 
 
 def consent(client: str, user: str | None, scope: str, resource: str = "graph") -> Row:

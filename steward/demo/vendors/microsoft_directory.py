@@ -120,7 +120,8 @@ class Entra:
         return [row for row in answers.APP_ROLES if row["resourceId"] == principal]
 
     def app_roles(self, principal: str) -> list[Row]:
-        return [row for row in answers.APP_ROLES if row["principalId"] == principal]
+        rows = [row for row in answers.APP_ROLES if row["principalId"] == principal]
+        return [answers.lately(row, self.company.today) for row in rows]
 
     def consents(self) -> list[Row]:
         """Two by an administrator for everybody, and some by people for themselves."""

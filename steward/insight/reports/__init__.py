@@ -14,6 +14,7 @@ from steward.insight.reports import (
     orphans,
     overlapping,
     seats,
+    secure,
     spend,
     usage,
     wasted,
@@ -29,6 +30,7 @@ _REPORTS = (
     *(module.REPORT for module in (licences, licence_seats, wasted, contracts, charges)),
     usage.USERS,
     *spend.REPORTS,
+    *secure.REPORTS,
     overlapping.REPORT,
     overlapping.PEOPLE,
 )

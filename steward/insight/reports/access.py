@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import UTC, datetime
 from typing import Any
 
 from django.db.models import Case, F, Q, TextField, Value, When
 from django.db.models.functions import Cast, Coalesce
 
+from steward.insight import access_filters
 from steward.insight.grants import grants
 from steward.insight.provenance import Provenance, provenance
 from steward.insight.reports.choices import application_filter, instance_filter
 from steward.insight.reports.core import Report
-from steward.insight.reports.question import Column, Filter, Question
+from steward.insight.reports.question import BadRequest, Column, Filter, Question
+from steward.insight.reports.secure import RISK, RISKS, STATUSES
 
 VERIFIED = (("yes", "Verified"), ("no", "Not verified"), ("unknown", "Not known"))
 _VERIFIED = {"yes": True, "no": False, "unknown": None}
@@ -28,6 +31,9 @@ def _parts(question: Question) -> Sequence[Any]:
         rows = rows.filter(app__verified=_VERIFIED[question["verified"]])
     if text := question["scope"]:
         rows = rows.annotate(as_text=Cast("scopes", TextField())).filter(as_text__icontains=text)
+    if question["person"]:
+        rows = rows.filter(account__person=_number(question["person"]))
+    rows = access_filters.narrowed_grants(rows, {**question.filters, "since": _since(question)})
     if text := question["q"]:
         named = Q(account__name__icontains=text) | Q(account__email__icontains=text)
         rows = rows.filter(named | Q(app__name__icontains=text))
@@ -37,6 +43,7 @@ def _parts(question: Question) -> Sequence[Any]:
             application_id_=F("app__application"),
             publisher=F("app__publisher"),
             verified=F("app__verified"),
+            risk=RISK,
             name=Case(When(account=None, then=Value("everybody")), default=F("account__name")),
             email=F("account__email"),
             person_name=F("account__person__name"),
@@ -47,6 +54,17 @@ def _parts(question: Question) -> Sequence[Any]:
             instance_id_=F("instance__pk"),
         )
     ]
+
+
+def _since(question: Question) -> datetime | None:
+    day = question["since"]
+    return datetime.fromisoformat(day).replace(tzinfo=UTC) if day else None
+
+
+def _number(text: str) -> int:
+    if not text.isascii() or not text.isdecimal() or len(text) > 18:
+        raise BadRequest("Person must be a number.")
+    return int(text)
 
 
 def _provenance(question: Question) -> Provenance:
@@ -67,6 +85,7 @@ REPORT = Report(
         Column("email", "E-mail", aside=True),
         Column("person_name", "Person", link="person", link_by="person_id", aside=True),
         Column("scopes", "May", "list"),
+        Column("risk", "Risk", sort_by="level"),
         Column("granted_at", "Granted", "moment"),
         Column("since", "Seen since", "moment"),
         Column("last_used_at", "Last used", "moment"),
@@ -85,7 +104,14 @@ REPORT = Report(
         instance_filter(),
         Filter("verified", "Publisher", "choice", choices=lambda: VERIFIED),
         Filter("scope", "May, in its words"),
+        Filter("risk", "Risk", "choice", choices=lambda: RISKS),
+        Filter("status", "Status", "choice", choices=lambda: STATUSES),
+        Filter("since", "Appeared since", "date"),
+        Filter("holds", "Holds the scope", hidden=True),
+        Filter("integration", "Integration", hidden=True),
+        Filter("person", "Person", hidden=True),
         Filter("q", "Application, name or e-mail"),
     ),
+    costly=True,
     empty="No third-party access is known. Instances that can tell list it as “grants”.",
 )

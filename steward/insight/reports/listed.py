@@ -28,8 +28,10 @@ class ListedResult(Result):
         """In the order asked for; by the last column of the order first, as sorting is stable."""
         unsorted = replace(self, order=())
         rows = unsorted._remembered(("made",), lambda: list(self.report.made(self.question)))
+        places = {c.name: c.sort_by for c in self.report.columns if c.sort_by}
         for order in reversed(self.order):
-            rows = _sorted(rows, order)
+            name = order.removeprefix("-")
+            rows = _sorted(rows, order.replace(name, places.get(name, name)))
         return rows
 
     def _count(self) -> int:

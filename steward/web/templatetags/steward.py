@@ -13,6 +13,7 @@ from django.utils import timezone
 from django.utils.html import format_html, format_html_join, json_script
 from django.utils.safestring import SafeString
 
+from steward.insight import access_filters
 from steward.insight.charts import Chart
 from steward.insight.provenance import age
 from steward.inventory.company import Company
@@ -74,6 +75,13 @@ _STATUSES = {
     "unapproved": "red",
     "unconfirmed": "secondary",
 }
+_RISKS = {
+    "critical": "red",
+    "high": "orange",
+    "medium": "yellow",
+    "low": "green",
+    access_filters.UNKNOWN: "secondary",
+}
 
 
 @register.simple_tag
@@ -114,6 +122,13 @@ def run_badge(state: str) -> SafeString:
 @register.filter
 def status_badge(status: str) -> SafeString:
     return _badge(_STATUSES.get(status, "secondary"), status)
+
+
+@register.filter
+def risk_badge(risk: str | int | None) -> SafeString:
+    """A word, or the level of a grant."""
+    said = risk if isinstance(risk, str) else access_filters.word(risk)
+    return _badge(_RISKS[said], "not known" if said == access_filters.UNKNOWN else said)
 
 
 @register.filter
@@ -243,6 +258,8 @@ def _cell_text(cell: Cell) -> Any:
         return money(value, cell.currency)
     if cell.column.name == "status" and value in _STATUSES:
         return status_badge(value)
+    if cell.column.name == "risk":
+        return risk_badge(value)
     if cell.column.name == "tags":
         return tags(value)
     write = _WRITTEN.get(cell.column.kind)

@@ -188,7 +188,7 @@ def test_apps_and_who_gets_them(
     with microsoft(described.url) as connector:
         records = read(connector, "apps")
     apps = {app.name: app for app in of_kind(records, App)}
-    third = {"Calendar Buddy", "Mail Merge", "Backup Robot"}
+    third = {"Calendar Buddy", "Mail Merge", "Backup Robot", "Inbox Sidekick"}
     assert apps.keys() == {app.label for app in company.sso} | third
     assert [app.name for app in apps.values() if not app.active] == ["Old Wiki"]
     assert (apps["Calendar Buddy"].publisher, apps["Calendar Buddy"].verified) == (
