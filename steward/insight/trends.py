@@ -9,16 +9,16 @@ from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import TypeAlias
 
-from django.utils import timezone
-
 from steward.insight.applications import applications
 from steward.insight.charts import Chart, Series
 from steward.insight.people import known_people
 from steward.inventory.figure import DailyFigure
-from steward.inventory.instance import RECENT, Book, Instance
+from steward.inventory.instance import Instance
+from steward.inventory.usage import EVERYWHERE, UseTold
 
 Known: TypeAlias = dict[tuple[date, str], int | Decimal | None]
-PEOPLE, APPLICATIONS, ACTIVE = "people", "applications", "active_people"
+PEOPLE, APPLICATIONS = "people", "applications"
+USERS, ACTIVE = "users", "active_users"
 DAYS = 90
 
 
@@ -35,29 +35,22 @@ class Trend:
 TRENDS = (
     Trend("People", PEOPLE, "/people/"),
     Trend("Applications", APPLICATIONS, "/applications/"),
-    Trend("Share of people active in 30 days", ACTIVE, "/usage/", share_of=PEOPLE),
+    Trend("Share of people active in 30 days", ACTIVE, "/usage/", share_of=USERS),
 )
 
 
-def figures_now() -> dict[str, int | None]:
-    """None where nobody can tell; nothing at all while nothing has been read."""
+def figures_now() -> dict[str, int]:
+    """What nobody can tell is left out; everything is while nothing has been read."""
     if not Instance.objects.present().filter(last_synced_at__isnull=False).exists():
         return {}
-    return {
-        PEOPLE: known_people().count(),
-        APPLICATIONS: applications().count(),
-        ACTIVE: _active_people() if _anybody_tells_activity() else None,
-    }
+    found = {PEOPLE: known_people().count(), APPLICATIONS: applications().count()}
+    return found | _used()
 
 
-def _anybody_tells_activity() -> bool:
-    books = Instance.objects.present().values("book")
-    return Book.objects.filter(pk__in=books, tells_activity=True).exists()
-
-
-def _active_people() -> int:
-    since = timezone.now() - RECENT
-    return int(known_people().filter(told_last_active__gte=since).count())
+def _used() -> dict[str, int]:
+    """As the pages of usage tell it, of all applications together."""
+    told = UseTold.objects.filter(pk=EVERYWHERE).exclude(since=None).first()
+    return {USERS: told.users, ACTIVE: told.in_30} if told else {}
 
 
 def charts(days: int = DAYS, today: date | None = None) -> list[Chart]:

@@ -17,7 +17,6 @@ def tell_today(now: datetime | None = None) -> None:
     rows = [
         DailyFigure(day=day, name=name, value=Decimal(value))
         for name, value in trends.figures_now().items()
-        if value is not None
     ]
     DailyFigure.objects.bulk_create(
         rows,

@@ -6,6 +6,7 @@ import pytest
 
 from steward.insight import trends
 from steward.inventory.figure import DailyFigure
+from steward.sync import usage
 from steward.work.figures import tell_today
 from tests.insight.conftest import LATELY, LONG_AGO, account
 
@@ -26,12 +27,14 @@ def test_nothing_is_told_of_a_company_that_was_not_read():
 
 def test_a_day_without_a_worker_is_a_gap_and_today_is_as_it_is_now(app):
     one = app("App", account("ann", last_active_at=LATELY), account("bob", last_active_at=LONG_AGO))
+    usage.tell_everything()
     tell_today(datetime.now(UTC) - timedelta(days=3))
-    one.now_says(account("ann", last_active_at=LATELY))
+    one.now_says(account("ann", last_active_at=LATELY), account("bob", last_active_at=LONG_AGO))
     tell_today(datetime.now(UTC) - timedelta(days=1))
     one.now_says(*(account(name, last_active_at=LATELY) for name in ("ann", "cid", "dan")))
+    usage.tell_everything()
     assert points("People") == [2, None, 2, 4]
-    assert points("Share") == [50, None, 50, 75]
+    assert points("Share") == [50, None, 50, 100]
     chart = trends.charts()[0]
     assert chart.said.endswith(f"2 on {TODAY - timedelta(days=3):%-d %B %Y}, 4 on "
                                f"{TODAY:%-d %B %Y}.")  # fmt: skip

@@ -11,6 +11,7 @@ from steward.inventory.contract import Contract
 from steward.inventory.licence import LicencePrice, LicenceType
 from steward.inventory.member import Member
 from steward.sdk.records import License, Seat
+from steward.sync import usage
 from steward.work.figures import tell_today
 from tests.insight.conftest import LATELY, LONG_AGO, account, app, directory
 from tests.web.consenting import signed_in
@@ -74,6 +75,7 @@ def test_four_trends_have_a_sentence_and_a_table(company, admin):
     ]  # fmt: skip
     assert "the trend begins here" in page.content.decode()
     assert 'role="img"' not in page.content.decode()
+    usage.tell_everything()
     yesterday = datetime.now(UTC) - timedelta(days=1)
     tell_today(yesterday)
     assert admin.get("/").content.decode().count('role="img"') == 3
