@@ -136,7 +136,7 @@ class Other(Given):
     other: Annotated[Id, Whole]
 
 
-class SplitOff(Given):
+class ApplicationSplit(Given):
     """`name` of a new application, or `to`: one that is known; a merged one comes back."""
 
     name: Short = ""
@@ -160,7 +160,7 @@ class MergingOut(Schema):
     undone_at: datetime | None
 
 
-class EditOut(Schema):
+class ApplicationEditOut(Schema):
     id: int
     at: datetime
     by: str
@@ -230,7 +230,7 @@ def remove_application(request: HttpRequest, id: Id) -> Any:
     return {"accepted": True}
 
 
-@router.get("/applications/{id}/history", response=read_one(Listed[EditOut]))
+@router.get("/applications/{id}/history", response=read_one(Listed[ApplicationEditOut]))
 def history(request: HttpRequest, id: Id, page: Page) -> Any:
     """What people have said of it, newest first."""
     row = _application(id)
@@ -250,7 +250,7 @@ def merge(request: HttpRequest, id: Id, data: Other) -> Any:
 
 
 @router.post("/applications/{id}/split", response=created(MergingOut, 200))
-def split(request: HttpRequest, id: Id, data: SplitOff) -> Any:
+def split(request: HttpRequest, id: Id, data: ApplicationSplit) -> Any:
     """These sources are another application, in every later sync too."""
     sources = merging.Sources(
         data.instances, data.apps, data.contracts, data.licenses, data.vendors

@@ -140,7 +140,7 @@ class WholeContract(ContractOut):
     reminders: list[ReminderOut]
 
 
-class EditOut(Schema):
+class ContractEditOut(Schema):
     """`before` and `after` hold the fields that changed."""
 
     id: int

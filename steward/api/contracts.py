@@ -12,8 +12,8 @@ from steward.api.access import actor, money_seen
 from steward.api.contract_schemas import (
     ContractChange,
     ContractEdit,
+    ContractEditOut,
     ContractOut,
-    EditOut,
     Ending,
     Renewal,
     WholeContract,
@@ -96,7 +96,7 @@ def end_contract(request: HttpRequest, id: Id, data: Ending) -> Any:
     return _whole(request, id)
 
 
-@router.get("/{id}/edits", response=read_one(Listed[EditOut]))
+@router.get("/{id}/edits", response=read_one(Listed[ContractEditOut]))
 def list_edits(request: HttpRequest, id: Id, page: Page) -> Any:
     """What was entered and changed, newest first; also of its lines and documents."""
     seen = money_seen(request)

@@ -49,7 +49,7 @@ class ImportOut(Schema):
     undone_at: datetime | None
 
 
-class ChangeOut(Schema):
+class ImportChangeOut(Schema):
     field: str
     before: Any
     after: Any
@@ -59,7 +59,7 @@ class RowOut(Schema):
     line: int
     verdict: Literal["new", "changed", "same", "error"]
     name: str
-    changes: list[ChangeOut]
+    changes: list[ImportChangeOut]
     errors: list[str]
 
 

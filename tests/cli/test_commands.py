@@ -71,7 +71,8 @@ def test_editing(steward, as_json, design):
 
 def test_reports(steward, as_json, design, tmp_path):
     as_json("instance", "sync", design, "--wait")
-    assert len(as_json("report", "list")["items"]) == 6
+    slugs = {report["slug"] for report in as_json("report", "list")["items"]}
+    assert {"paid-seats-unused", "wasted-spend", "contracts", "charges"} <= slugs
     assert as_json("report", "run", "users-by-application")["total"] == 109
     file = tmp_path / "seats.csv"
     words = ("report", "run", "users-by-application", "--format", "csv", "--output", file)
