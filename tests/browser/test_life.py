@@ -95,7 +95,7 @@ def test_tables_keep_their_state_in_the_address(open_page):
     page.goto("/people/")
     page.get_by_role("link", name="Next").click()
     assert "page=2" in page.url
-    expect(page.get_by_text("51–100 of 255")).to_be_visible()
+    expect(page.get_by_text("51–100 of 257")).to_be_visible()
 
 
 def test_a_file_of_a_report_is_downloaded(open_page):
