@@ -11,6 +11,15 @@ import pytest
 from tests.processes import steward_on
 
 ROOT = Path(__file__).parents[2]
+# Known, and to be mended: the letters of a department are looked for in everybody, there is no
+# index by when people were active last, and all access is sorted by names of another table.
+READS_ALL = {
+    "/people/?department=Department 7": {"person"},
+    "/people/?sort=-last_active": {"person"},
+    "/reports/": {"grant"},
+    "/reports/third-party-access/": {"grant"},
+    "/reports/third-party-access/?risk=risky": {"grant"},
+}
 
 
 def run(steward, *words):
@@ -34,12 +43,12 @@ def company(request, tmp_path_factory):
 
 def test_no_large_table_is_read_without_an_index(company):
     found = json.loads(run(company, "benchmarks.plans"))
-    # A search for letters in the middle of words looks at every name and department there is, and
-    # whoever sorts by a column without an index reads all of it. The list of all third-party
-    # access is sorted by names of another table, and remembered.
-    sought = ("q=", "?department=", "?sort=")
-    whole = {path: {*read} - {"grant"} for path, read in found.items()}
-    whole = {p: read for p, read in whole.items() if read and not any(s in p for s in sought)}
+    # A search for letters in the middle of words looks at every name and address there is.
+    whole = {
+        path: left
+        for path, read in found.items()
+        if "q=" not in path and (left := {*read} - READS_ALL.get(path, set()))
+    }
     assert whole == {}
 
 
