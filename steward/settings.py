@@ -73,6 +73,7 @@ WSGI_APPLICATION = "steward.wsgi.application"
 TEMPLATES = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [_HERE / "insight" / "templates"],
         "APP_DIRS": True,
         "OPTIONS": {
             "context_processors": [

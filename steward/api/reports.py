@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
 from typing import Any, Literal
 
 from django.core.exceptions import ValidationError
@@ -17,20 +16,16 @@ from steward.api.description import also
 from steward.api.problems import Problem, not_found, wrong
 from steward.api.responses import created, read, read_one
 from steward.api.schemas import Listed, ProblemOut, Recipients, ReportOut, ReportResult
-from steward.insight import exports, reports
-from steward.insight.reports import BadRequest, Report, Result
+from steward.insight import reports
+from steward.insight.formats import FORMATS
+from steward.insight.reports import BadRequest, Report
 from steward.inventory.mail import Recipient
 
 router = Router(tags=["reports"])
 
-_XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-_FORMATS: dict[str, tuple[str, Callable[[Result], Iterator[bytes]]]] = {
-    "json": ("application/json", exports.json),
-    "csv": ("text/csv; charset=utf-8", exports.csv),
-    "xlsx": (_XLSX, exports.xlsx),
-}
 _OWN = ("format", "as_of", "sort")
-Format = Literal["json", "csv", "xlsx"]
+AsFile = Literal["json", "csv", "xlsx", "pdf"]
+_FILES = [made.kind for made in FORMATS.values() if made.name != "json"]
 
 
 @router.get("/reports", response=read(Listed[ReportOut]))
@@ -47,10 +42,10 @@ def _seen(report: Report, money: bool) -> Report:
 @router.get(
     "/reports/{slug}",
     response=read_one(ReportResult) | {409: ProblemOut},
-    openapi_extra=also(200, "text/csv", _XLSX),
+    openapi_extra=also(200, *_FILES),
 )
 def run_report(
-    request: HttpRequest, slug: str, format: Format = "json", as_of: Day | None = None
+    request: HttpRequest, slug: str, format: AsFile = "json", as_of: Day | None = None
 ) -> Any:
     """As it is, or as it was at the end of the day `as_of`. Every filter of the report, as
     `GET /reports` lists them, is a parameter by its name; `sort` is a column, with - before it
@@ -67,10 +62,10 @@ def run_report(
     filters = {k: v for k, v in request.GET.items() if k not in _OWN}
     try:
         result = report.run(filters, sort=request.GET.get("sort", ""), as_of=day)
+        parts = FORMATS[format].write(result)
     except BadRequest as error:
         raise wrong("query", str(error)) from None
-    kind, write = _FORMATS[format]
-    response = StreamingHttpResponse(write(result), content_type=kind)
+    response = StreamingHttpResponse(parts, content_type=FORMATS[format].kind)
     if format != "json":
         response["Content-Disposition"] = f'attachment; filename="{slug}.{format}"'
     return response

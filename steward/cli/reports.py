@@ -13,7 +13,8 @@ import typer
 
 from steward.cli.output import Json, example, print_json, show, table
 from steward.cli.problems import Failed
-from steward.insight import exports, reports
+from steward.insight import reports
+from steward.insight.formats import FORMATS
 from steward.insight.reports import Report, Result
 
 app = typer.Typer(
@@ -30,6 +31,7 @@ class Format(StrEnum):
     JSON = "json"
     CSV = "csv"
     XLSX = "xlsx"
+    PDF = "pdf"
 
 
 @app.command("list", epilog=example("steward report list"))
@@ -49,7 +51,7 @@ def run(
         str, typer.Argument(metavar="SLUG", help="The report, as `report list` shows.")
     ],
     format: Annotated[
-        Format, typer.Option(metavar="table|json|csv|xlsx", help="How to print it.")
+        Format, typer.Option(metavar="table|json|csv|xlsx|pdf", help="How to print it.")
     ] = Format.TABLE,
     as_of: Annotated[
         datetime | None,
@@ -101,8 +103,8 @@ def print_table(result: Result, names: Sequence[str] = ()) -> None:
 
 def write(result: Result, format: Format, output: Path | None) -> None:
     if output is None:
-        if format is Format.XLSX and sys.stdout.isatty():
-            raise Failed("A workbook cannot be shown on a screen; say where to: --output FILE.xlsx")
+        if format in (Format.XLSX, Format.PDF) and sys.stdout.isatty():
+            raise Failed(f"This cannot be shown on a screen; say where to: --output FILE.{format}")
         _to(sys.stdout.buffer, result, format)
         return
     try:
@@ -114,8 +116,8 @@ def write(result: Result, format: Format, output: Path | None) -> None:
 
 
 def _to(file: BinaryIO | Any, result: Result, format: Format) -> None:
-    writers = {Format.CSV: exports.csv, Format.XLSX: exports.xlsx, Format.JSON: exports.json}
     if format is Format.TABLE:
-        raise Failed("A table is for the screen; for a file choose --format csv, xlsx or json.")
-    for part in writers[format](result):
+        known = ", ".join(FORMATS)
+        raise Failed(f"A table is for the screen; for a file choose --format: {known}.")
+    for part in FORMATS[format].write(result):
         file.write(part)

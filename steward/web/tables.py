@@ -13,14 +13,13 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponseBase, QueryDict, StreamingHttpResponse
 from django.urls import reverse
 
-from steward.insight import exports
+from steward.insight.formats import FORMATS
 from steward.insight.reports import BadRequest, Column, Filter, Question, Report, Result
 from steward.inventory.company import Company
 from steward.inventory.money import sees_money
 from steward.web.access import NO_MONEY
 
 PER_PAGE = 50
-_XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 _PAGES = {
     "person": "person",
     "account": "account",
@@ -215,6 +214,10 @@ class Table:
         return self.address(format="xlsx", page="")
 
     @property
+    def pdf(self) -> str:
+        return self.address(format="pdf", page="")
+
+    @property
     def choosable(self) -> list[tuple[Column, bool]]:
         shown = {c.name for c in self.result.columns}
         return [(c, c.name in shown) for c in self.report.columns if not c.hidden]
@@ -232,13 +235,17 @@ class Table:
 
     def export(self) -> HttpResponseBase | None:
         """The file that was asked for instead of a page, if one was."""
-        kinds = {"csv": (exports.csv, "text/csv; charset=utf-8"), "xlsx": (exports.xlsx, _XLSX)}
-        asked = self.query.get("format", "")
-        if asked not in kinds or self.error:
+        file = FORMATS.get(self.query.get("format", ""))
+        if file is None or self.error:
             return None
-        write, kind = kinds[asked]
-        response = StreamingHttpResponse(write(self.result), content_type=kind)
-        response["Content-Disposition"] = f'attachment; filename="{self.report.slug}.{asked}"'
+        try:
+            parts = file.write(self.result)
+        except BadRequest as error:
+            self.error = str(error)
+            return None
+        response = StreamingHttpResponse(parts, content_type=file.kind)
+        name = f"{self.report.slug}.{file.name}"
+        response["Content-Disposition"] = f'attachment; filename="{name}"'
         return response
 
 

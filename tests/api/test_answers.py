@@ -2,6 +2,7 @@ import io
 
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
+from pypdf import PdfReader
 from python_calamine import CalamineWorkbook
 
 from steward.inventory.instance import Instance
@@ -83,7 +84,7 @@ def test_applications_and_integrations(api, acme):
     problem(api("GET", "/integrations/nothing"), 404, "not_found")
 
 
-@pytest.mark.parametrize("format", ["json", "csv", "xlsx"])
+@pytest.mark.parametrize("format", ["json", "csv", "xlsx", "pdf"])
 def test_a_report_in_each_format(api, acme, format):
     answer = api("GET", "/reports/users-by-application", format=format)
     assert answer.status_code == 200
@@ -91,6 +92,8 @@ def test_a_report_in_each_format(api, acme, format):
     if format == "xlsx":
         sheet = CalamineWorkbook.from_filelike(io.BytesIO(body)).get_sheet_by_name("Report")
         assert len(sheet.to_python()) == 4
+    elif format == "pdf":
+        assert PdfReader(io.BytesIO(body)).pages[0].extract_text().count("@corp.example") == 3
     else:
         assert body.count(b"@corp.example") == 3
 
@@ -100,7 +103,7 @@ def test_reports_are_listed_and_asked_rightly(api, acme):
     assert {"paid-seats-unused", "leavers-with-live-accounts"} <= slugs
     past = api("GET", "/reports/users-by-application", as_of="2001-01-01")
     assert streamed(past)["total"] == 0
-    for wrong in ({"as_of": "soon"}, {"format": "pdf"}, {"nonsense": 1}, {"sort": "nonsense"}):
+    for wrong in ({"as_of": "soon"}, {"format": "doc"}, {"nonsense": 1}, {"sort": "nonsense"}):
         problem(api("GET", "/reports/users-by-application", **wrong), 422, "invalid")
     problem(api("GET", "/reports/nothing"), 404, "not_found")
 
