@@ -133,15 +133,20 @@ class Judged(Given):
 def list_grants(request: HttpRequest, page: Annotated[GrantQuery, Query()]) -> Any:
     """`as_of` gives those that held at the end of that day, in UTC. `scope` is one whole scope;
     `risk` may be `risky` for high and critical; `since` gives what appeared from that day on."""
-    rows = grants(day_of(page.as_of))
-    rows = access_filters.narrowed_grants(rows, _asked(page))
+    all_rows = grants(day_of(page.as_of))
+    rows = access_filters.narrowed_grants(all_rows, _asked(page))
     if page.application:
         rows = rows.filter(app__application=page.application)
     if page.person:
         rows = rows.filter(account__person=page.person)
     if page.instance:
         rows = rows.filter(instance__pk=page.instance)
-    return page_of(rows, page, facts_of)
+
+    def whole(found: list[Any]) -> Any:
+        return facts_of(all_rows.filter(pk__in=[row.pk for row in found]).order_by("pk"))
+
+    # Which ones are on the page is found without all that hangs on each.
+    return page_of(rows.select_related(None).only("pk"), page, whole)
 
 
 def _asked(page: GrantQuery) -> dict[str, Any]:

@@ -86,7 +86,7 @@ def _clear_defaults(tables: list[type[models.Model]]) -> None:
 
 
 def _copy_table(model: type[models.Model]) -> int:
-    fields = model._meta.concrete_fields
+    fields = [field for field in model._meta.concrete_fields if not field.generated]
     names = [field.attname for field in fields]
     rows = model._base_manager.using(HERE).order_by("pk").values_list(*names)
     there = connections[THERE]

@@ -44,10 +44,22 @@ def described_as(people: Any, asked: Any) -> Any:
     """Those whose department, location, manager and employment hold the texts asked for."""
     for name, _ in DESCRIBED:
         if text := asked[name]:
-            found = Q(**{f"attributes__{name}__icontains": text})
-            known = Q(manager__name__icontains=text) if name == "manager" else Q()
-            people = people.filter(found | known)
+            people = people.filter(_holding(name, text))
     return people
+
+
+_INDEXED = {"department": "in_department", "location": "in_location"}
+
+
+def _holding(name: str, text: str) -> Q:
+    """The few values there are are looked through first, and then whoever has them found by an
+    index, but for values that nobody has told yet."""
+    if name in _INDEXED:
+        values = [v for v in values_of(name) if text.casefold() in v.casefold()]
+        if values:
+            return Q(**{f"{_INDEXED[name]}__in": values})
+    found = Q(**{f"attributes__{name}__icontains": text})
+    return found | Q(manager__name__icontains=text) if name == "manager" else found
 
 
 GROUPS = ("department", "location", "manager", "employment_type", "cost_centre", "title")

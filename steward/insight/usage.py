@@ -182,7 +182,7 @@ class Scope:
         if self.person:
             rows = rows.filter(person=self.person)
         if self.department:
-            rows = rows.filter(person__attributes__department=self.department)
+            rows = rows.filter(person__in_department=self.department)
         if self.group is not None:
             group = None if self.group == NOT_SAID else self.group
             rows = rows.annotate(group_=grouped_by(self.group_by)).filter(group_=group)

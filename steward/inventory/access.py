@@ -17,7 +17,8 @@ from steward.inventory.person import Person
 class ApplicationAccess(models.Model):
     """`level` is the gravest of what is held, and `because` the scope it is so for. `first_at` is
     when the first of its grants appeared and `risky_at` the first of its risky ones; None where
-    Steward does not know, because it was there when Steward first looked."""
+    Steward does not know, because it was there when Steward first looked. `grants` says how many
+    of them there are at each level, the lowest first."""
 
     application = models.OneToOneField(
         Application, primary_key=True, on_delete=models.CASCADE, related_name="access"
@@ -32,6 +33,7 @@ class ApplicationAccess(models.Model):
     people = models.PositiveIntegerField(default=0)
     accounts = models.PositiveIntegerField(default=0)
     for_all = models.BooleanField(default=False)
+    grants = models.JSONField(default=list)
     first_at = models.DateTimeField(null=True)
     risky_at = models.DateTimeField(null=True)
     newest_at = models.DateTimeField(null=True)

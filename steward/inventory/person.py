@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any, ClassVar
 
 from django.db import models
+from django.db.models.fields.json import KeyTextTransform
 from django.utils import timezone
 
 
@@ -46,6 +47,17 @@ class Person(models.Model):
     manager = models.ForeignKey(
         "self", null=True, on_delete=models.SET_NULL, related_name="reports", db_index=False
     )
+    # Worked out by the database, so that a few of many are found by an index.
+    in_department = models.GeneratedField(
+        expression=KeyTextTransform("department", "attributes"),
+        output_field=models.TextField(null=True),
+        db_persist=True,
+    )
+    in_location = models.GeneratedField(
+        expression=KeyTextTransform("location", "attributes"),
+        output_field=models.TextField(null=True),
+        db_persist=True,
+    )
     manager_sought = models.BooleanField(default=False, db_default=False)
     undescribed = models.BooleanField(default=False, db_default=False)
 
@@ -60,6 +72,11 @@ class Person(models.Model):
                 fields=["told_standing", "told_accounts", "manager"], name="person_standing"
             ),
             models.Index(fields=["id"], condition=models.Q(told_leaver=True), name="person_leaver"),
+            models.Index(fields=["in_department"], name="person_department"),
+            models.Index(fields=["in_location"], name="person_location"),
+            # SQLite reads it both ways; PostgreSQL has another one for the latest first, with those
+            # of whom nothing is known at the end (migration 0026).
+            models.Index(fields=["told_last_active"], name="person_active"),
             # SQLite looks for who refers to each new person, and sees a use for an index only where
             # it says IS NOT NULL; without one it reads the whole table.
             models.Index(

@@ -19,7 +19,7 @@ from steward.inventory.holdings import HELD, Grant, SeenApp
 from steward.inventory.instance import SIGNED_IN, Instance
 from steward.inventory.run import Run
 from steward.sdk.catalogue import scopes_known_by
-from steward.sdk.scopes import HIGH, NOT_KNOWN, Knowledge, for_all
+from steward.sdk.scopes import HIGH, NOT_KNOWN, RISKS, Knowledge, for_all
 from steward.sync.writers import access as writer
 from steward.sync.writers.sql import chunks
 
@@ -98,6 +98,10 @@ def _counted(ids: Sequence[int]) -> dict[int, dict[str, Any]]:
         last_used_at=Max("last_used_at"),
     )
     facts = {row["app__application"]: row for row in found}
+    levels = rows.values_list("app__application", "level").annotate(count=Count("pk"))
+    for application, level, count in levels:
+        by_level = facts[application].setdefault("by_level", [0] * (len(RISKS) + 1))
+        by_level[level or NOT_KNOWN] += count
     shown = SeenApp.objects.present().filter(application__in=list(facts), in_grants__isnull=False)
     for app in shown.order_by("pk"):
         fact = facts[app.application_id]
@@ -162,6 +166,7 @@ def _access(fact: Mapping[str, Any], held: Sequence[tuple[ScopeAccess, str]]) ->
         people=fact["people"],
         accounts=fact["accounts"],
         for_all=bool(fact["all"]),
+        grants=fact["by_level"],
         first_at=fact["first"] if is_new else None,
         risky_at=fact["risky_first"] if is_newly_risky else None,
         newest_at=fact["newest_at"],

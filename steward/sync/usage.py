@@ -19,7 +19,7 @@ from steward.inventory.holdings import SeenApp
 from steward.inventory.instance import Book, Instance
 from steward.inventory.usage import EVERYWHERE, UseDue
 from steward.sync.usage_days import count, forget
-from steward.sync.usage_origin import application_origin, known_days
+from steward.sync.usage_origin import Beginnings, application_origin, known_days
 from steward.sync.usage_people import tell_everywhere, tell_part
 from steward.sync.usage_values import tell_values
 from steward.sync.writers.usage import parts_of
@@ -46,12 +46,13 @@ def tell_usage(book: int) -> None:
 
 def _tell_book(book: int) -> None:
     began, today = time.monotonic(), _today()
+    begins = Beginnings()
     for application in _applications(book):
         origin = application_origin(application)
         for part in parts_of(origin):
             tell_part(origin, part, today)
         if origin.books or origin.apps:
-            count(application, known_days(origin, today), today)
+            count(application, known_days(origin, today, begins), today)
         else:
             forget(application)
     _note(book, began)

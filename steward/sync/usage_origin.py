@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
 from typing import Any
 
 from django.db.models import Exists, Min, OuterRef, Q
@@ -68,10 +69,20 @@ class Span:
     users: int
 
 
-def known_days(origin: Origin | None, today: date) -> Known:
+class Beginnings:
+    """From which day on each book tells. Many applications may ask for the same ones."""
+
+    def __init__(self) -> None:
+        self._told, self._read = cache(told_from), cache(_first_read)
+
+    def of(self, book: int, tells_days: bool, of_apps: bool) -> date | None:
+        return (self._told(book, of_apps) if tells_days else None) or self._read(book)
+
+
+def known_days(origin: Origin | None, today: date, begins: Beginnings | None = None) -> Known:
     """Of all applications together, where none is given."""
     source = origin.source if origin else DIRECT
-    spans = list(_spans(origin) if origin else _spans_of_all())
+    spans = list(_spans(origin, begins or Beginnings()) if origin else _spans_of_all())
     if not spans:
         return Known(source)
     return Known(source, _begin(spans), min(max(span.until for span in spans), today))
@@ -93,7 +104,7 @@ def _spans_of_all() -> Iterable[Span]:
     return [Span(told.since, told.until, told.users) for told in rows]
 
 
-def _spans(origin: Origin) -> Iterable[Span]:
+def _spans(origin: Origin, begins: Beginnings) -> Iterable[Span]:
     books: Any = origin.telling
     if origin.source == SIGN_INS:
         books = SeenApp.objects.filter(pk__in=origin.apps).values("instance")
@@ -104,8 +115,7 @@ def _spans(origin: Origin) -> Iterable[Span]:
         stream = instance.streams.filter(name="activity", state=StreamState.OK).first()
         if stream is None and origin.source == SIGN_INS:
             continue
-        of_apps = origin.source == SIGN_INS
-        first = (told_from(book.pk, of_apps=of_apps) if stream else None) or _first_read(book.pk)
+        first = begins.of(book.pk, stream is not None, origin.source == SIGN_INS)
         last = stream.last_ok_at if stream else instance.last_synced_at
         if first:
             yield Span(first, (last or instance.created_at).date(), max(book.present, 1))

@@ -19,11 +19,13 @@ from steward.inventory.account import ActiveDays
 MONTH, DAY = 5, 10
 
 
-def told_from(book: int, *, of_apps: bool) -> date | None:
+def told_from(book: int, of_apps: bool) -> date | None:
     """`of_apps`: of sign-ins to other applications, instead of activity in its own."""
     rows = ActiveDays.objects.filter(instance=book)
     rows = rows.exclude(app=0) if of_apps else rows.filter(app=0)
-    months = dict(rows.order_by().values_list("month").annotate(Count("account", distinct=True)))
+    # An account has one row a month, and one for each application it signed in to.
+    accounts = Count("account", distinct=True) if of_apps else Count("pk")
+    months = dict(rows.order_by().values_list("month").annotate(accounts))
     if not months:
         return None
     most = max(months.values())

@@ -3,6 +3,7 @@
 import pytest
 
 from steward.insight import exports, reports
+from steward.inventory.access import ApplicationAccess
 from steward.sdk import records as r
 from tests.insight.conftest import LATELY, account
 
@@ -43,3 +44,33 @@ def test_a_file_has_the_rows_of_the_pages(users):
     assert [line.split(",")[0] for line in lines[1:]] == [
         row["application"] for row in result.page(0, result.total)
     ]
+
+
+@pytest.mark.parametrize("filters", [{}, {"risk": "risky"}, {"risk": "unknown"}])
+def test_grants_are_counted_by_application_and_risk(app, filters):
+    staff = [*map(account, ("ann", "bob", "cem"))]
+    mail, mine = "https://mail.google.com/", "made:up"
+    grants = [
+        ZOOM,
+        WIKI,
+        *(r.Grant(app="zoom", account=n, scopes=(mail,)) for n in ("ann", "bob", "cem")),
+        r.Grant(app="wiki", account="ann", scopes=(mine,)),
+        r.Grant(app="wiki", account="bob", scopes=(mail,)),
+    ]
+    app("Suite", *staff, grants=grants)
+    report = reports.report("third-party-access")
+    result, whole = report.run(filters), report.run(filters, sort="email")
+    assert result._sections is not None
+    assert result.total == len(list(whole.records()))
+    shown = [row for start in range(0, result.total, 2) for row in result.page(start, 2)]
+    assert len(shown) == result.total
+    assert {row["account_id_"] for row in shown} == {r["account_id_"] for r in whole.records()}
+    assert [row["application"] for row in shown] == sorted(row["application"] for row in shown)
+
+
+def test_what_was_not_counted_yet_is_counted_on_the_page(app):
+    app("Suite", account("ann"), grants=[ZOOM, r.Grant(app="zoom", account="ann", scopes=("x",))])
+    ApplicationAccess.objects.update(grants=[])
+    result = reports.report("third-party-access").run()
+    assert result._sections is None
+    assert result.total == len(result.page(0, 9)) == 1

@@ -15,7 +15,10 @@ from steward.insight.provenance import Provenance, provenance
 from steward.insight.reports.choices import application_filter, instance_filter
 from steward.insight.reports.core import Report
 from steward.insight.reports.question import BadRequest, Column, Filter, Question
+from steward.insight.reports.sections import Section, Sections
 from steward.insight.reports.secure import RISK, RISKS, STATUSES
+from steward.insight.secure import applications_with_access
+from steward.inventory.holdings import SeenApp
 
 VERIFIED = (("yes", "Verified"), ("no", "Not verified"), ("unknown", "Not known"))
 _VERIFIED = {"yes": True, "no": False, "unknown": None}
@@ -67,6 +70,29 @@ def _number(text: str) -> int:
     return int(text)
 
 
+# What is known of each application, and need not be looked for among its grants.
+_TOLD = {"application", "risk", "status"}
+
+
+def _sections(question: Question) -> Sequence[Section] | None:
+    """Of each application as many rows as grants were told of it."""
+    if any(value for name, value in question.filters.items() if name not in _TOLD):
+        return None
+    nameless = SeenApp.objects.present().filter(application=None, in_grants__isnull=False)
+    if nameless.exists():
+        return None
+    rows = access_filters.narrowed_applications(
+        applications_with_access(), {"status": question["status"]}
+    ).order_by("application__name", "pk")
+    told = list(rows.values_list("pk", "grants"))
+    if not all(by_level for _, by_level in told):
+        return None
+    every = range(len(access_filters.WORDS))
+    levels = access_filters.levels(question["risk"]) if question["risk"] else every
+    counts = [(pk, sum(by_level[level] for level in levels)) for pk, by_level in told]
+    return [Section(str(pk), count) for pk, count in counts if count]
+
+
 def _provenance(question: Question) -> Provenance:
     only = [int(question["instance"])] if question["instance"] else None
     return provenance(("grants",), only)
@@ -113,5 +139,6 @@ REPORT = Report(
         Filter("q", "Application, name or e-mail"),
     ),
     costly=True,
+    sections=Sections("application", _sections),
     empty="No third-party access is known. Instances that can tell list it as “grants”.",
 )

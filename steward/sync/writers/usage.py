@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from itertools import pairwise
@@ -10,8 +10,9 @@ from typing import Any
 
 from django.db import connection
 
+from steward.inventory.person import Person
 from steward.inventory.usage import DIRECT, GRANTS, NOBODY, SIGN_INS, Use
-from steward.sync.writers.sql import marks
+from steward.sync.writers.sql import chunks, marks
 
 STATUSES = ("active", "disabled", "removed")
 # Humans at a time: what they did in a year takes some 20 MB.
@@ -98,16 +99,25 @@ def humans_of(origin: Origin, part: Part, base: date, today: date) -> dict[int, 
     for sql, given in _members(origin, part.condition):
         for row in _rows(_NAMED.format(members=sql), [*given, *part.given]):
             _add(found, origin, row, base, today)
+    _name(found)
     _read_days(origin, part, base, today, found)
     _read_grants(origin, part, base, today, found)
     return found
 
 
 _NAMED = """
-SELECT m.person_id, m.id, COALESCE(p.name, m.name), COALESCE(p.email, m.email), m.status,
-    m.last_active_at, m.book
-FROM ({members}) m LEFT JOIN inventory_person p ON p.id = m.person_id ORDER BY m.id
+SELECT m.person_id, m.id, m.name, m.email, m.status, m.last_active_at, m.book
+FROM ({members}) m ORDER BY m.id
 """
+
+
+def _name(found: Mapping[int, Human]) -> None:
+    """As people are called, not as each app calls them. (Joined, PostgreSQL would read everybody
+    for each application.)"""
+    for part in chunks(sorted(human.person for human in found.values() if human.person)):
+        people = Person.objects.filter(pk__in=part).values_list("pk", "name", "email")
+        for number, name, email in people:
+            found[number].name, found[number].email = name, email
 
 
 def _add(

@@ -1,0 +1,41 @@
+from django.db import migrations, models
+from django.db.models.fields.json import KeyTextTransform
+
+
+def latest_first(apps, schema_editor):
+    """SQLite reads one index both ways; PostgreSQL wants those of whom nothing is known at the end
+    of either."""
+    if schema_editor.connection.vendor == "postgresql":
+        schema_editor.execute(
+            "CREATE INDEX person_active_last ON inventory_person (told_last_active DESC NULLS LAST)"
+        )
+
+
+def forget(apps, schema_editor):
+    schema_editor.execute("DROP INDEX IF EXISTS person_active_last")
+
+
+def worked_out(attribute):
+    return models.GeneratedField(
+        db_persist=True,
+        expression=KeyTextTransform(attribute, "attributes"),
+        output_field=models.TextField(null=True),
+    )
+
+
+class Migration(migrations.Migration):
+    dependencies = [("inventory", "0021_person_counted")]
+
+    operations = [
+        migrations.AddField("applicationaccess", "grants", models.JSONField(default=list)),
+        migrations.AddField("person", "in_department", worked_out("department")),
+        migrations.AddField("person", "in_location", worked_out("location")),
+        migrations.AddIndex(
+            "person", models.Index(fields=["in_department"], name="person_department")
+        ),
+        migrations.AddIndex("person", models.Index(fields=["in_location"], name="person_location")),
+        migrations.AddIndex(
+            "person", models.Index(fields=["told_last_active"], name="person_active")
+        ),
+        migrations.RunPython(latest_first, forget),
+    ]
