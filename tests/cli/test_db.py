@@ -48,7 +48,7 @@ def tables(steward):
     with sqlite3.connect(steward.folder / "steward.sqlite3") as database:
         found = "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%'"
         for (name,) in database.execute(found).fetchall():
-            columns = [c[1] for c in database.execute(f'PRAGMA table_info("{name}")')]
+            columns = [c[1] for c in database.execute(f'PRAGMA table_xinfo("{name}")')]
             rows = database.execute(f'SELECT * FROM "{name}"').fetchall()
             yield name, columns, rows
 
