@@ -58,5 +58,6 @@ REPORT = Report(
     provenance=_provenance,
     order=("-active_at", "person_name", "account_id_"),
     filters=(instance_filter(), Filter("q", "Name or e-mail")),
+    costly=True,
     empty="Nobody who has left can still sign in anywhere that is connected.",
 )

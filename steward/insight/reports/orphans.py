@@ -77,5 +77,6 @@ REPORT = Report(
         Filter("kind", "Kind", "choice", choices=lambda: KINDS),
         Filter("q", "Name or e-mail"),
     ),
+    costly=True,
     empty="Every account that works has an owner.",
 )
