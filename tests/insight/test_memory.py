@@ -1,0 +1,110 @@
+"""What is remembered, until when, and who waits for it."""
+
+import threading
+import time
+
+import pytest
+from django.utils import timezone
+
+from steward.insight import memory
+from steward.inventory.edit import Edit
+from steward.inventory.instance import Book
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+class Counted:
+    """Says how often it was counted; the first time takes long."""
+
+    def __init__(self):
+        self.times, self.may_go_on = 0, threading.Event()
+        self.may_go_on.set()
+
+    def __call__(self):
+        self.may_go_on.wait(10)
+        self.times += 1
+        return self.times
+
+
+@pytest.fixture
+def counted():
+    return Counted()
+
+
+def something_was_read():
+    Book.objects.update(told_at=timezone.now())
+
+
+def settled(counted, times):
+    for _ in range(500):
+        if memory.remembered("figure", counted) == times:
+            return True
+        time.sleep(0.01)
+    return False
+
+
+def test_it_is_counted_once_until_something_changes(counted):
+    Book.objects.create()
+    assert [memory.remembered("figure", counted) for _ in range(3)] == [1, 1, 1]
+    something_was_read()
+    assert memory.remembered("figure", counted) == 2
+
+
+def test_nobody_waits_for_what_takes_long_when_an_app_was_read(counted, monkeypatch):
+    monkeypatch.setattr(memory, "SLOW", 0)
+    Book.objects.create()
+    assert memory.remembered("figure", counted) == 1
+    counted.may_go_on.clear()
+    something_was_read()
+    assert [memory.remembered("figure", counted) for _ in range(3)] == [1, 1, 1]
+    counted.may_go_on.set()
+    assert settled(counted, 2)
+    assert counted.times == 2
+
+
+def test_what_people_do_shows_at_once(counted, monkeypatch):
+    monkeypatch.setattr(memory, "SLOW", 0)
+    book = Book.objects.create()
+    assert memory.remembered("figure", counted) == 1
+    Edit.note("book", book, "changed", "somebody")
+    assert memory.remembered("figure", counted) == 2
+    Book.objects.filter(pk=book.pk).update(closed_at=timezone.now())
+    assert memory.remembered("figure", counted) == 3
+
+
+def test_what_is_too_old_is_waited_for(counted, monkeypatch):
+    monkeypatch.setattr(memory, "SLOW", 0)
+    monkeypatch.setattr(memory, "OLDEST", 0)
+    Book.objects.create()
+    assert memory.remembered("figure", counted) == 1
+    something_was_read()
+    assert memory.remembered("figure", counted) == 2
+
+
+def test_of_many_who_ask_at_once_one_counts(counted):
+    counted.may_go_on.clear()
+    found = []
+    asking = [
+        threading.Thread(target=lambda: found.append(memory.remembered("figure", counted)))
+        for _ in range(4)
+    ]
+    for thread in asking:
+        thread.start()
+    counted.may_go_on.set()
+    for thread in asking:
+        thread.join(10)
+    assert found == [1, 1, 1, 1]
+    assert counted.times == 1
+
+
+def test_what_cannot_be_counted_behind_is_tried_again(counted, monkeypatch):
+    monkeypatch.setattr(memory, "SLOW", 0)
+    Book.objects.create()
+    assert memory.remembered("figure", counted) == 1
+    something_was_read()
+
+    def fails():
+        raise ValueError("broken")
+
+    assert memory.remembered("figure", fails) == 1
+    assert settled(counted, 2)
