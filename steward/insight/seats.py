@@ -19,10 +19,8 @@ Of whoever has several accounts in an application, the one used last is kept.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from datetime import date, datetime, timedelta
-from itertools import groupby
-from operator import itemgetter
 from typing import Any
 
 from django.db.models import (
@@ -31,16 +29,15 @@ from django.db.models import (
     DateTimeField,
     Exists,
     F,
-    Max,
-    Min,
     OuterRef,
     Q,
     QuerySet,
     Value,
     When,
+    Window,
 )
 from django.db.models.fields.json import KeyTextTransform
-from django.db.models.functions import Coalesce
+from django.db.models.functions import Coalesce, RowNumber
 
 from steward.insight.accounts import accounts, has_left, holding, is_suspended, now_or
 from steward.insight.among import Among
@@ -70,7 +67,6 @@ KEPT = {
 }
 STATES = {**REASONS, **KEPT}
 TAKE_BACK, KEEP = "take back", "keep"
-_PART = 5_000
 
 
 def seats(as_of: date | None = None, days: int = 0) -> Any:
@@ -105,9 +101,12 @@ def with_verdict(rows: Any, as_of: date | None = None, days: int = 0) -> Any:
     return rows.annotate(verdict=told_as(words, as_of, days))
 
 
+def _paid(as_of: date | None = None) -> Any:
+    return accounts(as_of).filter(Q(holds_seat=True) | _of_a_role())
+
+
 def _held(as_of: date | None) -> Any:
-    rows = accounts(as_of).filter(Q(holds_seat=True) | _of_a_role())
-    rows = rows.annotate(seat=holding("seats", as_of))
+    rows = _paid(as_of).annotate(seat=holding("seats", as_of))
     return rows.annotate(read=F("seat__license"), hand=_hand(), used_at=_used(as_of))
 
 
@@ -202,25 +201,17 @@ def _own_days(now: datetime) -> Iterator[When]:
 def spare_accounts() -> list[int]:
     """Accounts that are not the one their person uses of the application, both with paid seats that
     nobody has to take back for another reason."""
-    found: list[int] = remembered(("spare accounts",), lambda: sorted(_spare()))
+    found: list[int] = remembered(("spare accounts",), _spare)
     return found
 
 
-def _spare() -> Iterator[int]:
-    living = _held(None).filter(person__isnull=False).exclude(has_left() | _paused(None))
-    place = ("instance__application", "person")
-    several = living.order_by().values_list(*place).annotate(a=Min("pk"), z=Max("pk"))
-    pairs = {row[:2] for row in several.filter(a__lt=F("z"))}
-    for part in _parts(sorted({person for _, person in pairs})):
-        rows = living.filter(person__in=part).order_by(
-            *place, F("last_active_at").desc(nulls_last=True), "pk"
-        )
-        found = rows.values_list(*place, "pk")
-        for pair, held in groupby(found, key=itemgetter(0, 1)):
-            if pair in pairs:
-                accounts_there = dict.fromkeys(account for _, _, account in held)
-                yield from list(accounts_there)[1:]
-
-
-def _parts(numbers: list[int]) -> Iterable[list[int]]:
-    return (numbers[n : n + _PART] for n in range(0, len(numbers), _PART))
+def _spare() -> list[int]:
+    """Whoever has several has one of them in use: the one they were active in last."""
+    living = _paid().filter(person__isnull=False).exclude(has_left() | _paused(None))
+    turn = Window(
+        RowNumber(),
+        partition_by=["instance__application", "person"],
+        order_by=[F("last_active_at").desc(nulls_last=True), "pk"],
+    )
+    rows = living.order_by().annotate(turn=turn).filter(turn__gt=1)
+    return sorted(rows.values_list("pk", flat=True))
