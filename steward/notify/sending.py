@@ -73,7 +73,9 @@ def _send(mail: Mail, connection: BaseEmailBackend) -> bool:
 def _attachment(file: MailFile) -> MIMEBase:
     """Byte for byte: as text, line ends and what stands before the first one would change."""
     main, _, sub = file.kind.partition("/")
-    part = MIMEBase(main, sub, **({"charset": "utf-8"} if main == "text" else {}))
+    part = MIMEBase(main, sub)
+    if main == "text":
+        part.set_param("charset", "utf-8")
     part.set_payload(bytes(file.content))
     encode_base64(part)
     part.add_header("Content-Disposition", "attachment", filename=file.name)
