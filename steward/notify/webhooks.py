@@ -79,12 +79,13 @@ def deliver_due(webhook: int) -> int:
 
 
 def _deliver(pk: int) -> bool:
-    """The try is claimed before it is made: of two workers, one sends."""
-    row = WebhookDelivery.objects.select_related("webhook").filter(pk=pk).first()
-    if row is None or row.state != WebhookDelivery.QUEUED or not row.webhook.enabled:
+    """The try is claimed before it is made: of two workers that found it due, one sends."""
+    now = timezone.now()
+    row = _due(now).select_related("webhook").filter(pk=pk).first()
+    if row is None:
         return False
     mine = WebhookDelivery.objects.filter(pk=pk, state=row.state, attempts=row.attempts)
-    until = timezone.now() + CLAIMED
+    until = now + CLAIMED
     if not mine.update(attempts=F("attempts") + 1, next_try_at=until):
         return False
     row.attempts += 1
