@@ -169,3 +169,23 @@ def test_old_messages_go(receiver):
     WebhookDelivery.objects.filter(pk=old.pk).update(created_at=timezone.now() - timedelta(days=31))
     webhooks.drop_old()
     assert [d.pk for d in webhook.deliveries.all()] == [new.pk]
+
+
+def test_no_log_and_no_mail_tells_a_secret(receiver, caplog, capfd):
+    caplog.set_level("DEBUG")
+    Member.objects.create_user(BY, role="admin")
+    url = receiver.url.replace("://", "://user:hunter2@") + "?token=sesame"
+    webhook, secret = made(url)
+    for status in (500, 302, 410):
+        receiver.answer(status, "no", Location="/x")
+        row = announced(webhook)
+        deliver(webhook)
+        webhooks.test(webhook, BY)
+        row.refresh_from_db()
+        told = f"{row.error} {row.tries} {row.payload}"
+        assert not any(word in told for word in (secret, "hunter2", "sesame"))
+    mail = Mail.objects.get()
+    said = f"{caplog.text} {capfd.readouterr()} {mail.subject} {mail.body}"
+    assert "webhook not delivered" in said
+    assert not any(word in said for word in (secret, "hunter2", "sesame"))
+    assert receiver.got[0][2]["authorization"].startswith("Basic ")
