@@ -93,9 +93,6 @@ class ScheduleRun(models.Model):
         ]
         indexes: ClassVar = [
             models.Index(fields=["schedule", "-id"], name="schedule_run_newest"),
-            models.Index(
-                fields=["id"],
-                condition=models.Q(state__in=["queued", "running"]),
-                name="schedule_run_open",
-            ),
+            models.Index(fields=["state"], name="schedule_run_state"),
+            models.Index(fields=["ended_at"], name="schedule_run_ended"),
         ]

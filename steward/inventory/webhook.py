@@ -69,9 +69,8 @@ class WebhookDelivery(models.Model):
         indexes: ClassVar = [
             models.Index(fields=["webhook", "-id"], name="delivery_newest"),
             models.Index(fields=["created_at"], name="delivery_created"),
-            models.Index(
-                fields=["next_try_at"], condition=models.Q(state="queued"), name="delivery_due"
-            ),
+            models.Index(fields=["state", "next_try_at"], name="delivery_due"),
+            models.Index(fields=["webhook", "state"], name="delivery_waiting"),
         ]
 
     def __str__(self) -> str:

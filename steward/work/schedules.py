@@ -175,5 +175,5 @@ def _tell_owner(row: Any, now: Any) -> None:
 
 def prune(kept: timedelta = timedelta(days=400)) -> None:
     """The log of a year, and a little more to compare with."""
-    old = ScheduleRun.objects.filter(ended_at__lt=timezone.now() - kept).order_by("pk")
+    old = ScheduleRun.objects.filter(ended_at__lt=timezone.now() - kept).order_by("ended_at")
     ScheduleRun.objects.filter(pk__in=list(old.values_list("pk", flat=True)[:1000])).delete()

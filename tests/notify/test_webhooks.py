@@ -1,5 +1,6 @@
 """Messages to a real receiver, verified with the library's own verifier."""
 
+import ssl
 import time
 from datetime import timedelta
 
@@ -14,7 +15,8 @@ from steward.inventory.webhook import WebhookDelivery
 from steward.ledger import webhooks as acts
 from steward.notify import posting, webhooks
 from steward.notify.events import CHOOSABLE
-from tests.servers.receiver import receiving, trickling
+from tests.servers.certificates import made_in
+from tests.servers.receiver import receiving, receiving_over_tls, trickling
 
 pytestmark = pytest.mark.django_db
 BY = "admin@corp.example"
@@ -171,6 +173,20 @@ def test_one_that_sends_a_byte_now_and_then_is_given_up_too(receiver, monkeypatc
         assert time.monotonic() - began < 0.9
     row.refresh_from_db()
     assert (row.status, row.error) == (None, "It did not answer within 0 s.")
+
+
+def test_over_tls_only_to_a_host_that_proves_who_it_is(receiver, tmp_path, monkeypatch):
+    papers = made_in(tmp_path, "127.0.0.1")
+    trusting = ssl.create_default_context(cafile=papers.ca)
+    with receiving_over_tls(papers) as url:
+        webhook, _ = made(url)
+        row = announced(webhook)
+        assert deliver(webhook) == 0
+        row.refresh_from_db()
+        assert row.error.startswith("Its certificate cannot be trusted")
+        monkeypatch.setattr("steward.sdk.network._trusted", lambda: trusting)
+        later(row)
+        assert deliver(webhook) == 1
 
 
 @pytest.mark.parametrize(

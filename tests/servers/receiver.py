@@ -1,9 +1,11 @@
 """A receiver of webhooks, over real HTTP: it keeps what comes and answers as it is told."""
 
 import socket
+import ssl
 import threading
 import time
 from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, HTTPServer
 
 from flask import Flask, Response, request
 
@@ -67,3 +69,26 @@ def trickling(seconds_between=0.05):
         thread.start()
         yield f"http://127.0.0.1:{server.getsockname()[1]}/hook"
         stop.set()
+
+
+class _Thankful(BaseHTTPRequestHandler):
+    def do_POST(self):
+        self.rfile.read(int(self.headers["content-length"]))
+        self.send_response(200)
+        self.end_headers()
+
+    def log_message(self, *_):
+        pass
+
+
+@contextmanager
+def receiving_over_tls(papers):
+    """Of a host that proves who it is by an authority of ours."""
+    server = HTTPServer(("127.0.0.1", 0), _Thankful)
+    tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    tls.load_cert_chain(papers.certificate, papers.key)
+    server.socket = tls.wrap_socket(server.socket, server_side=True)
+    threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True).start()
+    yield f"https://127.0.0.1:{server.server_port}/hook"
+    server.shutdown()
+    server.server_close()
