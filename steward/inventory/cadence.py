@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from calendar import day_name, monthrange
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from functools import cache
-from zoneinfo import ZoneInfo, available_timezones
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 
 DAILY, WEEKLY, MONTHLY = "daily", "weekly", "monthly"
 KINDS = (DAILY, WEEKLY, MONTHLY)
@@ -32,8 +32,12 @@ class Cadence:
     day: int = 1
 
     @property
-    def tz(self) -> ZoneInfo:
-        return ZoneInfo(self.zone)
+    def tz(self) -> tzinfo:
+        """To show times in; UTC where this machine does not know the zone."""
+        try:
+            return ZoneInfo(self.zone)
+        except ZoneInfoNotFoundError:
+            return UTC
 
     def words(self) -> str:
         return f"{self._days()} at {self.at:%H:%M} ({self.zone})"
@@ -49,7 +53,7 @@ class Cadence:
 
 
 def next_after(cadence: Cadence, now: datetime) -> datetime:
-    """The first moment after `now` that is due, in UTC."""
+    """The first moment after `now` that is due, in UTC. Raises `ZoneInfoNotFoundError`."""
     zone = ZoneInfo(cadence.zone)
     today = now.astimezone(zone).date()
     for ahead in range(-1, _REACH):

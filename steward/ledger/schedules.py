@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import datetime, time
 from typing import Any
+from zoneinfo import ZoneInfoNotFoundError
 
+import structlog
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
@@ -28,7 +30,10 @@ from steward.ledger import trail
 from steward.ledger.entered import Wrong, count, folder, text, yes_or_no
 from steward.sdk.fields import FieldError
 
+log = structlog.get_logger(__name__)
+
 KIND = "schedule"
+LONGEST_ADDRESS = 254
 MOST_ADDRESSES, MOST_KEPT = 50, 10_000
 NOWHERE = "Say where it goes: e-mail addresses, a webhook or a folder."
 Known = Mapping[str, Collection[str]]
@@ -99,8 +104,14 @@ def fire_due(now: datetime | None = None) -> int:
 
 @transaction.atomic
 def _fire(row: Schedule, now: datetime) -> bool:
+    try:
+        following = next_after(row.when(), now)
+    except ZoneInfoNotFoundError:
+        # Another machine may know it; the rest is not to wait for that.
+        log.warning("time zone is not known here", schedule=row.pk, zone=row.zone)
+        return False
     same = Schedule.objects.filter(pk=row.pk, enabled=True, next_at=row.next_at)
-    if not same.update(next_at=next_after(row.when(), now)):
+    if not same.update(next_at=following):
         return False
     ScheduleRun.objects.get_or_create(schedule=row, due_at=row.next_at)
     return True
@@ -198,7 +209,7 @@ def _emails(value: Any) -> list[str]:
         raise Wrong(f"{MOST_ADDRESSES} addresses at most; a mailing list takes more.")
     for address in found:
         try:
-            validate_email(address)
+            validate_email(address if len(address) <= LONGEST_ADDRESS else "")
         except ValidationError:
             raise Wrong(f"{address[:100]} is not an e-mail address.") from None
     return found

@@ -32,6 +32,8 @@ TRIES = 3
 # The owner is told when so many in a row have failed, and then once until one succeeds.
 TOLD_AFTER = 3
 IN_MEMORY = 1024 * 1024
+# Of a filter whose choice is gone, a report names all the choices that there are.
+MOST_SAID = 500
 CRASHED = (
     "Steward itself failed while making it. The log of the worker says more; please report it."
 )
@@ -115,7 +117,8 @@ def asked(schedule: Schedule) -> Result:
             with_money=schedule.with_money,
         )
     except BadRequest as error:
-        raise CannotRun(f"The report does not take what this schedule asks: {error}") from None
+        said = f"The report does not take what this schedule asks: {error}"
+        raise CannotRun(said[:MOST_SAID]) from None
     return made
 
 

@@ -80,6 +80,16 @@ def test_one_that_is_off_does_not_fire_and_makes_nothing_up_for():
     assert schedule.next_at > timezone.now()
 
 
+def test_a_zone_that_this_machine_does_not_know_stops_nothing_else(client, owner):
+    strange, usual = made(), made(name="Usual")
+    Schedule.objects.update(next_at=timezone.now() - timedelta(hours=1))
+    Schedule.objects.filter(pk=strange.pk).update(zone="Mars/Olympus")
+    assert acts.fire_due() == 1
+    assert usual.runs.count() == 1
+    client.force_login(owner, backend="django.contrib.auth.backends.ModelBackend")
+    assert client.get("/reports/schedules/").status_code == 200
+
+
 def test_another_time_is_another_next_time():
     schedule = made(cadence="daily", at="08:00", zone="UTC")
     before = schedule.next_at
@@ -198,6 +208,7 @@ def test_a_second_request_joins_the_open_run():
         ({"format": "docx"}, "format"),
         ({"emails": []}, "emails"),
         ({"emails": ["ann"]}, "emails"),
+        ({"emails": ["a@" + "b" * 60 + ("." + "c" * 60) * 4 + ".example"]}, "emails"),
         ({"emails": [f"a{n}@corp.example" for n in range(51)]}, "emails"),
         ({"webhook": 10**30}, "webhook"),
         ({"keep": 0}, "keep"),
