@@ -202,3 +202,19 @@ def test_readers_look_and_see_no_buttons(client, admin, receiver):
 def test_what_is_not_there_is_not_found(client, admin, path):
     assert client.get(f"/{path}").status_code == 404
     assert client.get(f"/{path.replace('99', '9' * 40)}").status_code == 404
+
+
+def test_a_folder_is_offered_where_the_operator_has_named_one(client, admin, settings, tmp_path):
+    form = "/reports/schedules/new/?report=orphan-accounts"
+    assert "once the operator names one in <code>STEWARD_EXPORT_DIR" in text(client.get(form))
+    settings.STEWARD_EXPORT_DIR = tmp_path
+    assert 'name="to_folder"' in text(client.get(form))
+    given = {**NEW, "emails": "", "to_folder": "yes", "folder": "../out", "keep": "3"}
+    wrong = client.post("/reports/schedules/new/", given)
+    assert wrong.status_code == 422
+    assert "may not be empty or begin with a dot" in text(wrong)
+    assert 'value="../out"' in text(wrong)
+    client.post("/reports/schedules/new/", {**given, "folder": "audit"})
+    row = Schedule.objects.get()
+    assert (row.folder, row.keep, row.emails) == ("audit", 3, [])
+    assert "Folder audit" in text(client.get("/reports/schedules/"))
