@@ -58,7 +58,7 @@ LISTS = (
     "spend?group_by=department", "rates", "vendor-rules", "usage", "usage?application=2&days=90",
     "usage?group_by=department", "usage?person=1001", "grants?risk=risky&limit=1000",
     "grants?scope=https://mail.google.com/", "grants?since=2026-11-01", "grants/applications",
-    "grants/scopes",
+    "grants/scopes", "schedules", "webhooks", "webhooks/events",
 )  # fmt: skip
 
 
@@ -77,6 +77,7 @@ def pages() -> list[str]:
         f"reports/licence-seats/?licence={licence}&state=unused",
         "reports/", *listed,
         "contracts/", "contracts/add/", "renewals/", "renewals/?view=calendar",
+        "reports/schedules/", "reports/schedules/new/?report=licences", "settings/webhooks/",
         "settings/health/", f"secure/apps/{let_in}/", *SECURE, *MORE,
     ]  # fmt: skip
 

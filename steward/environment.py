@@ -49,6 +49,12 @@ SETTINGS = (
         "Private networks that outgoing requests may reach besides the public internet: "
         "CIDR ranges with commas between, such as 10.0.0.0/8,192.168.1.0/24.",
     ),
+    Setting(
+        "STEWARD_EXPORT_DIR",
+        "",
+        "Folder beneath which schedules may write reports. That way is not offered while it is "
+        "empty.",
+    ),
     Setting("STEWARD_DOCUMENT_MB", "20", "The largest document a contract may hold, in megabytes."),
     Setting("STEWARD_IMPORT_MB", "20", "The largest file that is imported, in megabytes."),
     Setting("STEWARD_LOG_FORMAT", "text", "text for people, json for machines."),
@@ -164,6 +170,12 @@ def import_bytes() -> int:
     if not text.isdecimal() or not 0 < int(text) <= 1024:
         raise ImproperlyConfigured("STEWARD_IMPORT_MB must be a whole number from 1 to 1024.")
     return int(text) * 1024**2
+
+
+def export_dir() -> Path | None:
+    """Not made here: a folder that is not there is a disk that is not mounted."""
+    text = value("STEWARD_EXPORT_DIR")
+    return Path(text).expanduser().resolve() if text else None
 
 
 def email() -> dict[str, Any]:

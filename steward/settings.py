@@ -27,6 +27,7 @@ except ValueError as _error:
     raise ImproperlyConfigured(f"STEWARD_ALLOWED_NETWORKS: {_error}.") from None
 
 STEWARD_IMPORT_BYTES = environment.import_bytes()
+STEWARD_EXPORT_DIR = environment.export_dir()
 DATABASES = {"default": environment.database(_DATA)}
 STEWARD_WORK_DATABASE_URL = environment.work_database(DATABASES["default"], _DATA)
 globals().update(environment.email())

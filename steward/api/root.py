@@ -26,10 +26,12 @@ from steward.api import (
     problems,
     renewals,
     reports,
+    schedules,
     spend,
     timelines,
     usage,
     watching,
+    webhooks,
 )
 from steward.api.access import Token
 from steward.api.description import DescribedAPI, also
@@ -67,6 +69,8 @@ api.add_router("", money.router)
 api.add_router("", imports.router)
 api.add_router("", usage.router)
 api.add_router("", reports.router)
+api.add_router("/schedules", schedules.router)
+api.add_router("/webhooks", webhooks.router)
 api.add_router("", watching.router)
 
 api.exception_handler(problems.Problem)(problems.of_problem)

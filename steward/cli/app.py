@@ -19,10 +19,12 @@ from steward.cli import (
     licences,
     people,
     reports,
+    schedules,
     serve,
     spend,
     tokens,
     usage,
+    webhooks,
 )
 from steward.cli.problems import sentence_of
 
@@ -48,6 +50,8 @@ app.add_typer(licences.app, name="licenses")
 app.add_typer(contracts.app, name="contract")
 app.add_typer(imports.app, name="import")
 app.add_typer(reports.app, name="report")
+app.add_typer(schedules.app, name="schedule")
+app.add_typer(webhooks.app, name="webhook")
 app.add_typer(tokens.app, name="token")
 app.add_typer(db.app, name="db")
 spend.register(app)

@@ -12,8 +12,10 @@ from steward.insight.attention import Attention, needing_attention
 from steward.insight.charges import unmatched_vendors
 from steward.insight.contracts import contracts, notice_within, renewing_within
 from steward.insight.licences import reclaimable
+from steward.insight.schedules import failing
 from steward.insight.secure import LATELY, new_risky
 from steward.insight.summary import Summary
+from steward.insight.webhooks import disabled
 from steward.inventory import money
 
 NOTICE_DAYS, RENEWAL_DAYS = 30, 90
@@ -45,6 +47,7 @@ def todos(summary: Summary, sees_money: bool) -> list[Todo]:
         _notices,
         lambda: _seats(summary, sees_money),
         lambda: (one for one in instances if one.colour != RED),
+        _not_sent,
         _renewals,
         lambda: _vendors() if sees_money else iter(()),
         lambda: _orphans(summary),
@@ -90,6 +93,18 @@ def _seats(summary: Summary, sees_money: bool) -> Found:
     elif count := summary.unused_seats:
         text = f"paid seat{_s(count)} to take back"
         yield Todo(f"{count:,}", text, _report("paid-seats-unused"), ORANGE, "wallet")
+
+
+def _not_sent() -> Found:
+    """What somebody waits for elsewhere and does not get."""
+    for webhook in disabled():
+        href = reverse("webhook", args=[webhook.pk])
+        said = f"The webhook is disabled. {webhook.disabled_why}"
+        yield Todo(webhook.name, "", href, ORANGE, "webhook", said)
+    for schedule in failing():
+        href = reverse("schedule", args=[schedule.pk])
+        said = f"The schedule fails. {schedule.last_sentence}"
+        yield Todo(schedule.name, "", href, ORANGE, "calendar-time", said)
 
 
 def _renewals() -> Found:

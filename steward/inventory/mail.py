@@ -14,6 +14,17 @@ class Recipient(models.Model):
     email = models.EmailField(unique=True)
 
 
+class MailFile(models.Model):
+    """What is attached to one or more mails; gone when none of them waits any more."""
+
+    name = models.CharField(max_length=200)
+    kind = models.CharField(max_length=100)
+    content = models.BinaryField()
+    created_at = models.DateTimeField(default=timezone.now)
+
+    objects: ClassVar[Any] = models.Manager()
+
+
 class Mail(models.Model):
     QUEUED, SENT, FAILED = "queued", "sent", "failed"
 
@@ -21,6 +32,7 @@ class Mail(models.Model):
     subject = models.CharField(max_length=300)
     body = models.TextField()
     moment = models.ForeignKey(Moment, null=True, on_delete=models.SET_NULL, related_name="mails")
+    file = models.ForeignKey(MailFile, null=True, on_delete=models.SET_NULL, related_name="mails")
     state = models.CharField(max_length=10, default=QUEUED)
     attempts = models.PositiveIntegerField(default=0)
     error = models.TextField(blank=True)

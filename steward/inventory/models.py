@@ -42,15 +42,17 @@ from steward.inventory.instance import (
     StreamState,
 )
 from steward.inventory.licence import LicencePrice, LicenceType
-from steward.inventory.mail import Mail, Recipient
+from steward.inventory.mail import Mail, MailFile, Recipient
 from steward.inventory.member import ApiToken, Invitation, Member
 from steward.inventory.merging import ApplicationChange, Placement
 from steward.inventory.person import Describing, Person, PersonEmail
 from steward.inventory.run import Run
+from steward.inventory.schedule import Schedule, ScheduleRun
 from steward.inventory.sighting import Sighting
 from steward.inventory.spend import DepartmentShare, PersonShare, Retelling, SpendMonth
 from steward.inventory.staff import Staff
 from steward.inventory.usage import PersonValue, Use, UseDue, UseOfDay, UseTold
+from steward.inventory.webhook import Webhook, WebhookDelivery
 from steward.inventory.worker import Worker
 
 __all__ = [
@@ -97,6 +99,7 @@ __all__ = [
     "LicenceType",
     "License",
     "Mail",
+    "MailFile",
     "Member",
     "Membership",
     "Moment",
@@ -109,6 +112,8 @@ __all__ = [
     "Recipient",
     "Retelling",
     "Run",
+    "Schedule",
+    "ScheduleRun",
     "ScopeAccess",
     "Seat",
     "SeenApp",
@@ -122,5 +127,7 @@ __all__ = [
     "UseOfDay",
     "UseTold",
     "VendorRule",
+    "Webhook",
+    "WebhookDelivery",
     "Worker",
 ]

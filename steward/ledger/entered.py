@@ -19,6 +19,7 @@ LARGEST_ID = 2**63 - 1
 MOST_MONTHS, MOST_SEATS = 120, 10_000_000
 YEARS = range(1970, 2200)
 LONGEST_NOTE = 20_000
+LONGEST_FOLDER, DEEPEST_FOLDER = 200, 8
 
 
 class Wrong(ValueError):
@@ -91,6 +92,21 @@ def currency(value: Any) -> str:
     if found and not is_currency(found):
         raise Wrong("This is no currency. Write its code, such as EUR.")
     return found
+
+
+def folder(value: Any) -> str:
+    """Below another: audit/monthly. It may not lead out of that one."""
+    below = text(LONGEST_FOLDER)(value)
+    steps = below.rstrip("/").split("/") if below else []
+    if below.startswith("/"):
+        raise Wrong("Name a sub-folder, such as audit/monthly; where it lies is the operator's.")
+    if len(steps) > DEEPEST_FOLDER:
+        raise Wrong(f"A sub-folder lies {DEEPEST_FOLDER} folders deep at most.")
+    if any(step.startswith(".") or not step.strip() for step in steps):
+        raise Wrong("A folder's name may not be empty or begin with a dot.")
+    if any(not c.isprintable() or c == "\\" for c in below):
+        raise Wrong("A folder's name has a character that does not do.")
+    return "/".join(steps)
 
 
 def application(value: Any) -> Application | None:

@@ -6,6 +6,8 @@ from __future__ import annotations
 import random
 import smtplib
 from datetime import timedelta
+from email.encoders import encode_base64
+from email.mime.base import MIMEBase
 
 import structlog
 from django.conf import settings
@@ -14,7 +16,7 @@ from django.core.mail.backends.base import BaseEmailBackend
 from django.db.models import F
 from django.utils import timezone
 
-from steward.inventory.mail import Mail
+from steward.inventory.mail import Mail, MailFile
 
 log = structlog.get_logger(__name__)
 
@@ -58,12 +60,32 @@ def _send(mail: Mail, connection: BaseEmailBackend) -> bool:
         headers={"Auto-Submitted": "auto-generated"},
     )
     try:
+        if mail.file is not None:
+            message.attach(_attachment(mail.file))
         message.send()
     except (smtplib.SMTPException, OSError, ValueError) as error:
         _failed(mail, error)
         return False
     Mail.objects.filter(pk=mail.pk).update(state=Mail.SENT, sent_at=timezone.now(), error="")
     return True
+
+
+def _attachment(file: MailFile) -> MIMEBase:
+    """Byte for byte: as text, line ends and what stands before the first one would change."""
+    main, _, sub = file.kind.partition("/")
+    part = MIMEBase(main, sub)
+    if main == "text":
+        part.set_param("charset", "utf-8")
+    part.set_payload(bytes(file.content))
+    encode_base64(part)
+    part.add_header("Content-Disposition", "attachment", filename=file.name)
+    return part
+
+
+def drop_files() -> None:
+    """What no mail that waits carries; all of them were written in one transaction."""
+    carried = Mail.objects.filter(state=Mail.QUEUED, file__isnull=False).values("file")
+    MailFile.objects.exclude(pk__in=carried).delete()
 
 
 def _pause(attempts: int) -> timedelta:

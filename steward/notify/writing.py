@@ -1,7 +1,7 @@
-"""From moments to mails: only edges are worth a mail, never every run.
+"""From moments to mails and to webhooks: only edges are worth a mail, never every run.
 
-A moment is marked as told in the transaction that writes its mails, so each is told once,
-however many workers look, and none is lost.
+A moment is marked as told in the transaction that writes its mails and messages, so each is told
+once, however many workers look, and none is lost.
 """
 
 from __future__ import annotations
@@ -13,7 +13,9 @@ from django.utils import timezone
 from steward.inventory.instance import Moment
 from steward.inventory.lifecycle import Event, State
 from steward.inventory.mail import Mail, Recipient
-from steward.inventory.member import Member, Role
+from steward.notify import webhooks
+from steward.notify.admins import admins
+from steward.notify.events import data_of, event_of
 from steward.notify.wording import letter
 
 BATCH = 100
@@ -28,7 +30,11 @@ def write_mails() -> int:
 @transaction.atomic
 def _tell(moment: Moment) -> int:
     told = Moment.objects.filter(pk=moment.pk, notified_at=None)
-    if not told.update(notified_at=timezone.now()) or not is_edge(moment):
+    if not told.update(notified_at=timezone.now()):
+        return 0
+    if event := event_of(moment):
+        webhooks.announce(event, data_of(moment, settings.STEWARD_BASE_URL))
+    if not is_edge(moment):
         return 0
     letters = [_mail(moment, address) for address in recipients(moment)]
     Mail.objects.bulk_create(letters)
@@ -54,8 +60,7 @@ def recipients(moment: Moment) -> list[str]:
     creator = moment.instance.created_by if moment.instance else None
     if creator and creator.is_active:
         return [creator.email]
-    admins = Member.objects.filter(role=Role.ADMIN, is_active=True)
-    return list(admins.order_by("email").values_list("email", flat=True))
+    return admins()
 
 
 def _mail(moment: Moment, address: str) -> Mail:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import ipaddress
 import socket
 import ssl
+import time
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
@@ -73,9 +74,46 @@ def _look_up(host: str, port: int) -> list[str]:
     return list(dict.fromkeys(str(entry[4][0]).split("%")[0] for entry in found))
 
 
+class _Bounded(httpcore2.NetworkStream):
+    """A connection that ends at a moment (of `time.monotonic`), however often it is fed a byte;
+    the timeouts of httpx are for each read alone."""
+
+    def __init__(self, stream: httpcore2.NetworkStream, ends: float) -> None:
+        self._stream = stream
+        self._ends = ends
+
+    def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
+        return self._stream.read(max_bytes, self._left(timeout))
+
+    def write(self, buffer: bytes, timeout: float | None = None) -> None:
+        self._stream.write(buffer, self._left(timeout))
+
+    def close(self) -> None:
+        self._stream.close()
+
+    def start_tls(
+        self,
+        ssl_context: ssl.SSLContext,
+        server_hostname: str | None = None,
+        timeout: float | None = None,
+    ) -> httpcore2.NetworkStream:
+        made = self._stream.start_tls(ssl_context, server_hostname, self._left(timeout))
+        return _Bounded(made, self._ends)
+
+    def get_extra_info(self, info: str) -> Any:
+        return self._stream.get_extra_info(info)
+
+    def _left(self, timeout: float | None) -> float:
+        left = self._ends - time.monotonic()
+        if left <= 0:
+            raise httpcore2.ReadTimeout("The time for this connection is over.")
+        return left if timeout is None else min(left, timeout)
+
+
 class _CheckedBackend(httpcore2.NetworkBackend):
-    def __init__(self, network: Network) -> None:
+    def __init__(self, network: Network, seconds: float | None = None) -> None:
         self._network = network
+        self._seconds = seconds
         self._sockets = httpcore2.SyncBackend()
 
     def connect_tcp(
@@ -87,11 +125,13 @@ class _CheckedBackend(httpcore2.NetworkBackend):
         socket_options: Iterable[Any] | None = None,
     ) -> httpcore2.NetworkStream:
         failure: Exception | None = None
+        began = time.monotonic()
         for address in self._network.resolve(host, port):
             try:
-                return self._sockets.connect_tcp(
+                stream = self._sockets.connect_tcp(
                     address, port, timeout, local_address, socket_options
                 )
+                return _Bounded(stream, began + self._seconds) if self._seconds else stream
             except (httpcore2.ConnectError, httpcore2.ConnectTimeout) as error:
                 failure = error
         raise failure or httpcore2.ConnectError(f"{host} has no address")
@@ -109,14 +149,14 @@ def _trusted() -> ssl.SSLContext:
 class CheckedTransport(httpx2.HTTPTransport):
     """httpx's transport over a pool whose connections go to checked addresses only; httpx has
     no public way to hand it a network backend. Proxies of the environment are not used, since a
-    proxy would resolve names itself."""
+    proxy would resolve names itself. With `seconds` no connection lives longer than that."""
 
-    def __init__(self, network: Network) -> None:
+    def __init__(self, network: Network, seconds: float | None = None) -> None:
         super().__init__(verify=_trusted(), trust_env=True)
         self._pool = httpcore2.ConnectionPool(
             ssl_context=_trusted(),
             max_connections=10,
             max_keepalive_connections=5,
             keepalive_expiry=30.0,
-            network_backend=_CheckedBackend(network),
+            network_backend=_CheckedBackend(network, seconds),
         )

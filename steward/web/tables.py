@@ -218,6 +218,12 @@ class Table:
         return self.address(format="pdf", page="")
 
     @property
+    def schedule(self) -> str:
+        """A new schedule of what the page shows."""
+        asked = self.address(report=self.report.slug, page="", format="", as_of="")
+        return f"{reverse('new-schedule')}{asked}"
+
+    @property
     def choosable(self) -> list[tuple[Column, bool]]:
         shown = {c.name for c in self.result.columns}
         return [(c, c.name in shown) for c in self.report.columns if not c.hidden]

@@ -23,20 +23,23 @@ from steward.inventory.run import Run
 from steward.inventory.spend import Retelling, SpendMonth
 from steward.ledger.contracts import roll_on
 from steward.ledger.imports.drafts import drop_old
-from steward.notify import reminding
+from steward.ledger.schedules import fire_due
+from steward.notify import reminding, sending, webhooks
 from steward.sync import usage
 from steward.sync.anew import let_go
 from steward.sync.expiry import warn_of_expiry
 from steward.sync.runs import request_due
 from steward.sync.tallies import waiting
 from steward.sync.verdict import crashed
-from steward.work import workflows
+from steward.work import schedules, workflows
 from steward.work.figures import EVERY
 from steward.work.held import held_runs
 
 log = structlog.get_logger(__name__)
 
 SYNCS, UPKEEP = "syncs", "upkeep"
+# Each has a queue of its own, so that a slow receiver or a long report holds up nothing else.
+WEBHOOKS, SCHEDULES = "webhooks", "schedules"
 LOST_AFTER = timedelta(seconds=15)
 LOOK_AHEAD = 60.0
 USAGE = 2.0
@@ -50,6 +53,7 @@ POISONED = (
 class Dispatcher:
     def __init__(self) -> None:
         self._handed_over: set[str] = set()
+        self._schedules: set[str] = set()
         self._upkeep: dict[str, Any] = {}
         self._next_look = 0.0
         self._next_figures = 0.0
@@ -72,6 +76,10 @@ class Dispatcher:
             self._keep_up("count_money", workflows.count_money)
         if _mail_waits():
             self._keep_up("mail", workflows.mail)
+        for webhook in webhooks.waiting():
+            self._keep_up(f"deliver-{webhook}", workflows.deliver, webhook, queue=WEBHOOKS)
+        fire_due()
+        self._hand_over_schedules()
 
     def _look_ahead(self) -> None:
         """A day is long enough to be told a minute late, and so is an application that has become
@@ -85,6 +93,9 @@ class Dispatcher:
             self._keep_up("count_money", workflows.count_money)
             let_go()
             drop_old()
+            sending.drop_files()
+            webhooks.drop_old()
+            schedules.prune()
         if time.monotonic() >= self._next_figures:
             self._next_figures = time.monotonic() + EVERY.total_seconds()
             self._keep_up("figures", workflows.figures)
@@ -105,6 +116,14 @@ class Dispatcher:
                     DBOS.enqueue_workflow(SYNCS, workflows.sync_run, pk)
         self._handed_over = set(names)
 
+    def _hand_over_schedules(self) -> None:
+        names = {f"schedule-{pk}-{attempt}": pk for pk, attempt in schedules.queued()}
+        for name, pk in names.items():
+            if name not in self._schedules:
+                with SetWorkflowID(name):
+                    DBOS.enqueue_workflow(SCHEDULES, workflows.schedule_run, pk)
+        self._schedules = set(names)
+
     def _wake_parked(self) -> None:
         due = Run.objects.filter(state=Run.PARKED, resume_at__lte=timezone.now())
         due.update(state=Run.QUEUED, resume_at=None)
@@ -124,11 +143,11 @@ class Dispatcher:
             facts = {"run": run.pk, "instance": run.instance_id, "attempt": run.attempt}
             log.warning("run lost its worker", **facts)
 
-    def _keep_up(self, name: str, workflow: Any) -> None:
+    def _keep_up(self, name: str, workflow: Any, *given: Any, queue: str = UPKEEP) -> None:
         """At most one of a kind at a time."""
         handle = self._upkeep.get(name)
         if handle is None or handle.get_status().status not in ("PENDING", "ENQUEUED"):
-            self._upkeep[name] = DBOS.enqueue_workflow(UPKEEP, workflow)
+            self._upkeep[name] = DBOS.enqueue_workflow(queue, workflow, *given)
 
 
 def _money_waits() -> bool:

@@ -21,7 +21,7 @@ from django.utils import timezone
 from steward import tracing
 from steward.inventory.run import Run
 from steward.inventory.worker import Worker
-from steward.work.dispatch import SYNCS, UPKEEP, Dispatcher
+from steward.work.dispatch import SCHEDULES, SYNCS, UPKEEP, WEBHOOKS, Dispatcher
 from steward.work.held import held_runs
 from steward.work.naming import name
 
@@ -35,6 +35,8 @@ PRUNE = 3600.0
 # should take what another is free for.
 OPEN = {"sqlite": 16, "postgresql": 8}
 POLL = 0.1
+# Webhooks that are delivered to at once; each waits for its receiver most of the time.
+RECEIVERS = 8
 KEEP_WORKFLOWS = timedelta(days=2)
 
 
@@ -109,6 +111,8 @@ def _launch() -> None:
     open_runs = OPEN[connection.vendor]
     DBOS.register_queue(SYNCS, worker_concurrency=open_runs, polling_interval_sec=POLL)
     DBOS.register_queue(UPKEEP, worker_concurrency=2, polling_interval_sec=TICK)
+    DBOS.register_queue(WEBHOOKS, worker_concurrency=RECEIVERS, polling_interval_sec=TICK)
+    DBOS.register_queue(SCHEDULES, worker_concurrency=1, polling_interval_sec=TICK)
 
 
 def _every(seconds: float, work: Callable[[], None], stop: threading.Event) -> None:

@@ -15,13 +15,14 @@ from django.db import InterfaceError, OperationalError, close_old_connections
 
 from steward.inventory.run import Run
 from steward.ledger import rates, shares, vendors
-from steward.notify import reminding, sending, writing
+from steward.notify import reminding, sending, webhooks, writing
 from steward.sync import engine, verdict
 from steward.sync.anew import describe_listed, describe_some
 from steward.sync.deleting import purge_closed
 from steward.sync.room import is_full, park_full
 from steward.sync.tallies import tell_waiting
 from steward.sync.usage import tell_waiting as tell_waiting_usage
+from steward.work import schedules
 from steward.work.figures import tell_today
 from steward.work.held import holding
 from steward.work.naming import name
@@ -183,3 +184,25 @@ def remind() -> None:
 @in_thread
 def _remind() -> None:
     reminding.write_reminders()
+
+
+@DBOS.workflow(name="deliver")
+def deliver(webhook: int) -> None:
+    _deliver(webhook)
+
+
+@DBOS.step(name="deliver")
+@in_thread
+def _deliver(webhook: int) -> None:
+    webhooks.deliver_due(webhook)
+
+
+@DBOS.workflow(name="schedule_run")
+def schedule_run(run_id: int) -> None:
+    _schedule_run(run_id)
+
+
+@DBOS.step(name="schedule_run")
+@in_thread
+def _schedule_run(run_id: int) -> None:
+    schedules.carry_out(run_id)

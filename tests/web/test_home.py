@@ -10,8 +10,11 @@ from steward.inventory.company import Company
 from steward.inventory.contract import Contract
 from steward.inventory.licence import LicencePrice, LicenceType
 from steward.inventory.member import Member
+from steward.inventory.schedule import Schedule
+from steward.inventory.webhook import Webhook
 from steward.sdk.records import License, Seat
 from steward.sync import usage
+from steward.work import scheduling
 from steward.work.figures import tell_today
 from tests.insight.conftest import LATELY, LONG_AGO, account, app, directory
 from tests.web.consenting import signed_in
@@ -87,3 +90,25 @@ def test_readers_from_whom_money_is_hidden_see_seats_and_no_price(company, reade
     assert "$" not in page.content.decode()
     assert "/waste/" not in page.content.decode()
     assert len(page.context["charts"]) == 3
+
+
+def test_what_is_not_sent_any_more_needs_a_person(company, admin):
+    webhook = Webhook.objects.create(
+        name="Tickets", shown="https://x.example", sealed=b"", enabled=False,
+        disabled_at=datetime.now(UTC), disabled_why="It answered 410.",
+    )  # fmt: skip
+    given = {"name": "Monday", "report": "licences", "emails": ["ann@corp.example"]}
+    schedule = scheduling.create(given, by="x", owner=None)
+
+    def lines():
+        return [(t.lead, t.href) for t in admin.get("/").context["todos"]]
+
+    hook, report = f"/settings/webhooks/{webhook.pk}/", f"/reports/schedules/{schedule.pk}/"
+    assert ("Tickets", hook) in lines()
+    assert ("Monday", report) not in lines()
+    Schedule.objects.update(failures=1, last_sentence="The report is gone.")
+    assert ("Monday", report) in lines()
+    assert "The report is gone." in admin.get("/").content.decode()
+    Schedule.objects.update(enabled=False)
+    Webhook.objects.update(enabled=True, disabled_at=None)
+    assert {"Tickets", "Monday"}.isdisjoint(lead for lead, _ in lines())

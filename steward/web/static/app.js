@@ -61,6 +61,11 @@
         for (const tick of document.querySelectorAll(`input[form="${box.dataset.ticks}"][type=checkbox]`)) tick.checked = box.checked;
       };
     }
+    // The time zone is most likely that of whoever sits here.
+    for (const input of root.querySelectorAll("[data-own-zone]")) {
+      const own = Intl.DateTimeFormat().resolvedOptions().timeZone;
+      if ([...input.list.options].some((option) => option.value === own)) input.value = own;
+    }
     // Of several ways to sign in, only the chosen one's fields.
     for (const select of root.querySelectorAll("[data-shows]")) {
       const follow = () => {
