@@ -16,6 +16,7 @@ from typing import Any
 from django.db.models import Max, Sum
 
 from steward.inventory.edit import Edit
+from steward.inventory.finding import FindingsTold
 from steward.inventory.identity import IdentityChange
 from steward.inventory.instance import Book, Moment
 from steward.inventory.person import Describing
@@ -52,6 +53,12 @@ def forget() -> None:
 
 
 def _newest_traces() -> Hashable:
+    found = FindingsTold.objects.aggregate(Max("changed_at"))
+    return (*traces(), found["changed_at__max"])
+
+
+def traces() -> tuple[Any, ...]:
+    """The newest of what people and syncs have changed."""
     moments = Moment.objects.aggregate(Max("pk"))
     books = Book.objects.aggregate(Max("pk"), Max("told_at"), Max("closed_at"))
     decisions = IdentityChange.objects.aggregate(Max("pk"), Max("undone_at"))

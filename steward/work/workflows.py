@@ -23,6 +23,7 @@ from steward.sync.room import is_full, park_full
 from steward.sync.tallies import tell_waiting
 from steward.sync.usage import tell_waiting as tell_waiting_usage
 from steward.work.figures import tell_today
+from steward.work.findings import tell as tell_findings
 from steward.work.held import holding
 from steward.work.naming import name
 
@@ -160,6 +161,17 @@ def figures() -> None:
 @in_thread
 def _figures() -> None:
     tell_today()
+
+
+@DBOS.workflow(name="findings")
+def findings() -> None:
+    _findings()
+
+
+@DBOS.step(name="findings")
+@in_thread
+def _findings() -> None:
+    tell_findings()
 
 
 @DBOS.workflow(name="mail")
