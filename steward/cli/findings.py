@@ -106,14 +106,14 @@ def rules(as_json: Json = False) -> None:
         as_json,
         {"items": rows, "next": None},
         lambda: table(
-            ("Rule", "Severity", "Open", "Accepted", "Looks for", "Not asked"),
+            ("Rule", "Looks for", "Severity", "Open", "Accepted", "Not asked"),
             [
                 (
                     r["rule"],
+                    r["title"],
                     r["severity"],
                     r["open"],
                     r["accepted"],
-                    r["means"],
                     " ".join(r["not_asked"]),
                 )
                 for r in rows

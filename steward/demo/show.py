@@ -22,6 +22,7 @@ from steward.demo.bringing import bring_people
 from steward.demo.company import Company, made_up
 from steward.demo.contracts import enter_contracts
 from steward.demo.figures import print_figures
+from steward.demo.findings import accept_one
 from steward.demo.paying import pay
 from steward.demo.pricing import price_licences
 from steward.demo.records import enter_records
@@ -64,6 +65,7 @@ def play(once: bool, ready: threading.Event) -> None:
         enter_contracts(api, [human.email for human in company.people if not human.left][:3])
         pay(api, company, console)
         enter_records(api)
+        accept_one(api, company.today)
         print_figures(api, console)
         _say_goodbye(password)
         ready.set()

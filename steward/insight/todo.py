@@ -100,7 +100,9 @@ def _let_in() -> Found:
         apps = "app" if count == 1 else "apps"
         text = f"{apps} of high risk, let in within {LATELY} days and not approved by anybody"
         href = f"{reverse('secure')}?risky={LATELY}&status=not-approved"
-        yield Todo(f"{count:,}", text, href, RED, "shield-check")
+        in_all = reading.open_by("unapproved-app")
+        more = f"Nobody has approved {in_all:,} such apps in all." if in_all > count else ""
+        yield Todo(f"{count:,}", text, href, RED, "shield-check", more)
 
 
 def _notices() -> Found:

@@ -14,7 +14,8 @@ from django.views.decorators.http import require_POST
 
 from steward.insight.findings import reading
 from steward.insight.findings.catalogue import BY_SLUG, title_of
-from steward.insight.reports.findings import REPORT
+from steward.insight.provenance import provenance
+from steward.insight.reports.findings import REPORT, STREAMS
 from steward.inventory.finding import Finding, FindingsTold
 from steward.inventory.problems import Conflict, Invalid
 from steward.ledger import findings as ledger
@@ -156,7 +157,7 @@ def _page(request: HttpRequest, row: Finding, entry: Entry | None = None) -> Htt
         "history": reading.history(row),
         "told": FindingsTold.get(),
         "entry": entry or Entry(row.reason, str(row.accepted_until or Entry.usual().until)),
-        "provenance": REPORT.run({"instance": str(instance.pk)} if instance else {}).provenance,
+        "provenance": provenance(STREAMS, [instance.pk]) if instance else provenance(("grants",)),
     }
     status = 422 if entry and entry.errors else 200
     return render(request, "secure/finding.html", facts, status=status)

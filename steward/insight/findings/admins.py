@@ -22,7 +22,7 @@ def _without_second_factor(span: Span, knowing: Knowing) -> Iterator[Seen]:
         if second is not None:
             knowing.told[SECOND_FACTOR].add(row["instance_id"])
         if second is False:
-            said = f"{row['holds'].capitalize()} in {row['instance__name']}, which says that the "
+            said = f"{_begun(row['holds'])} in {row['instance__name']}, which says that the "
             said += "account has no second factor."
             yield seen(row, CRITICAL, said, role=row["holds"], second_factor=False)
 
@@ -33,10 +33,14 @@ def _dormant(span: Span, knowing: Knowing) -> Iterator[Seen]:
         if row["instance_id"] in knowing.tells_activity and _lies(row, since, knowing):
             last = row["active_at"]
             been = f"was last active on {day(last)}" if last else _never(row)
-            said = f"{row['holds'].capitalize()} in {row['instance__name']}; the account {been}."
+            said = f"{_begun(row['holds'])} in {row['instance__name']}; the account {been}."
             yield seen(
                 row, HIGH, said, role=row["holds"], last_active_at=last, known_since=_known(row)
             )
+
+
+def _begun(role: str) -> str:
+    return role[:1].upper() + role[1:]
 
 
 def _lies(row: Mapping[str, Any], since: datetime, knowing: Knowing) -> bool:

@@ -64,7 +64,8 @@ def _by_app() -> str:
         if one.roles.writers
     ]
     said += [f"In {', '.join(only)} only administrators are known to."] if only else []
-    return " ".join([*said, f"Elsewhere: {', '.join(sorted(BY_WORD.writers | BY_WORD.admins))}."])
+    words = ", ".join(sorted(BY_WORD.writers))
+    return " ".join([*said, f"Elsewhere: administrators, owners, and whoever is {words}."])
 
 
 RULES = (

@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from django.db.models import F
-
 from steward.insight.accounts import left_alive, left_since, unknown_to_directory
 from steward.insight.findings.holders import held_role, is_admin
 from steward.insight.findings.knowing import DIRECTORY, Knowing
@@ -16,8 +14,7 @@ from steward.inventory.finding import CRITICAL, HIGH, MEDIUM
 
 def _leavers(span: Span, knowing: Knowing) -> Iterator[Seen]:
     rows = span.working().filter(left_alive()).order_by("pk")
-    rows = rows.annotate(left=left_since(), who=F("person__name"), at=F("person__email"))
-    for row in rows.values(*READ, "left", "who", "at"):
+    for row in rows.annotate(left=left_since()).values(*READ, "left"):
         is_grave = is_admin(row, knowing)
         yield seen(
             row,
@@ -30,9 +27,8 @@ def _leavers(span: Span, knowing: Knowing) -> Iterator[Seen]:
 
 
 def _of_leaver(row: Mapping[str, Any], grave: str) -> str:
-    who = row["who"] or row["at"]
-    left = f"has left (seen on {day(row['left'])})" if row["left"] else "has left"
-    said = f"{who} {left}, and the account in {row['instance__name']} still works"
+    seen_on = f" (seen on {day(row['left'])})" if row["left"] else ""
+    said = f"The person has left{seen_on}, and the account in {row['instance__name']} still works"
     if row["active_at"] and row["left"] and row["active_at"] > row["left"]:
         said += f"; it was used since, last on {day(row['active_at'])}"
     return f"{said}. It may administer the app ({grave})." if grave else f"{said}."

@@ -117,28 +117,35 @@ class Standing:
 
 
 def standings() -> list[Standing]:
-    """Of every rule, in the order of the catalogue; the severity is that of its gravest open
-    finding, where it has any."""
-    counted = _counts()
-    unasked = FindingsTold.get().unasked
-    names = dict(Instance.objects.present().values_list("pk", "name"))
-    return [_standing(rule, counted, unasked.get(rule.slug, {}), names) for rule in RULES]
+    """Of every rule, the gravest first; the severity is that of its gravest open finding, where it
+    has any."""
+    counted, silent = _counts(), unasked()
+    found = [_standing(rule, counted, silent[rule.slug]) for rule in RULES]
+    return sorted(found, key=lambda standing: -standing.severity)
 
 
 def _standing(
-    rule: Rule,
-    counted: Mapping[tuple[str, str, int], int],
-    unasked: Mapping[str, list[int]],
-    names: Mapping[int, str],
+    rule: Rule, counted: Mapping[tuple[str, str, int], int], silent: tuple[str, ...]
 ) -> Standing:
     mine = {(state, level): n for (slug, state, level), n in counted.items() if slug == rule.slug}
     opened = {level: n for (state, level), n in mine.items() if state == Finding.OPEN}
     accepted = sum(n for (state, _), n in mine.items() if state == Finding.ACCEPTED)
     gravest = max(opened, default=rule.severity)
-    said = tuple(_unasked(need, where, names) for need, where in unasked.items())
     grave = sum(n for level, n in opened.items() if level >= HIGH)
-    told = tuple(s for s in said if s)
-    return Standing(rule, sum(opened.values()), grave, accepted, gravest, told)
+    return Standing(rule, sum(opened.values()), grave, accepted, gravest, silent)
+
+
+def unasked(instance: int | None = None) -> dict[str, tuple[str, ...]]:
+    """By rule, sentences on where it cannot be asked; of one instance, or of all."""
+    rows = Instance.objects.present()
+    rows = rows if instance is None else rows.filter(pk=instance)
+    names = dict(rows.values_list("pk", "name"))
+    told = FindingsTold.get().unasked
+    found = {}
+    for rule in RULES:
+        said = (_unasked(need, where, names) for need, where in told.get(rule.slug, {}).items())
+        found[rule.slug] = tuple(sentence for sentence in said if sentence)
+    return found
 
 
 def _unasked(need: str, where: list[int], names: Mapping[int, str]) -> str:
@@ -219,7 +226,7 @@ def _facts(row: Finding) -> Facts:
 def evidence_of(row: Finding) -> list[tuple[str, str]]:
     """The facts with their names, as a person would write them."""
     return [
-        (name.replace("_", " ").capitalize(), _written(name, value))
+        (name.removesuffix("_at").replace("_", " ").capitalize(), _written(name, value))
         for name, value in row.evidence.items()
     ]
 

@@ -9,13 +9,14 @@ from django.db.models import Case, F, TextField, Value, When
 from django.db.models.functions import Coalesce
 
 from steward.insight.findings.catalogue import RULES
-from steward.insight.findings.reading import ALL, GRAVE, findings, narrowed, standings
+from steward.insight.findings.reading import ALL, GRAVE, findings, narrowed, unasked
 from steward.insight.provenance import Provenance, provenance
 from steward.insight.reports.choices import application_filter, instance_filter
 from steward.insight.reports.core import Report
 from steward.insight.reports.question import Column, Filter, Question
 from steward.inventory.finding import LOW, SEVERITIES, Finding
 
+STREAMS = ("accounts", "groups", "apps", "grants")
 STATES = (*Finding.STATES, (ALL, "All"))
 GRADES = ((GRAVE, "High or critical"), *((w, w.capitalize()) for w in reversed(SEVERITIES)))
 _TITLE = Case(
@@ -47,10 +48,12 @@ def _parts(question: Question) -> Sequence[Any]:
 
 def _provenance(question: Question) -> Provenance:
     """What a rule could not be asked of is missing."""
-    only = [int(question["instance"])] if question["instance"] else None
-    asked = [s for s in standings() if question["rule"] in ("", s.rule.slug)]
-    said = dict.fromkeys(sentence for standing in asked for sentence in standing.unasked)
-    return provenance(("accounts", "groups", "apps", "grants"), only, also=said)
+    number = int(question["instance"]) if question["instance"] else None
+    silent = {
+        rule: said for rule, said in unasked(number).items() if question["rule"] in ("", rule)
+    }
+    also = dict.fromkeys(sentence for said in silent.values() for sentence in said)
+    return provenance(STREAMS, None if number is None else [number], also)
 
 
 REPORT = Report(
@@ -65,7 +68,7 @@ REPORT = Report(
         Column("said", "Evidence"),
         Column("where", "Where"),
         Column("app", "Application", aside=True),
-        Column("person_name", "Person", link="person", link_by="person_id_"),
+        Column("person_name", "Person", link="person", link_by="person_id_", aside=True),
         Column("found_at", "Found", "moment"),
         Column("state", "State"),
         Column("accepted_until", "Accepted until", "date", aside=True),
