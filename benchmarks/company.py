@@ -35,6 +35,7 @@ from steward.sync.applications import application_for, application_of  # noqa: E
 from steward.sync.tallies import tell  # noqa: E402
 from steward.sync.usage import tell_everything  # noqa: E402
 from steward.sync.writers.sql import moment  # noqa: E402
+from steward.work import findings  # noqa: E402
 
 PEOPLE, INSTANCES, MONTHS = 100_000, 300, 12
 # How many instances of which size, the largest first; the first is the directory.
@@ -85,6 +86,9 @@ def fill(scale: float = 1.0) -> None:
     tell_everything()
     print(f"{'usage':<14} {time.monotonic() - began:6.1f} s", file=sys.stderr, flush=True)
     _share_spend()
+    began = time.monotonic()
+    findings.tell()
+    print(f"{'findings':<14} {time.monotonic() - began:6.1f} s", file=sys.stderr, flush=True)
 
 
 def _share_spend() -> None:

@@ -49,6 +49,8 @@ SECURE = (
     "secure/by-person/", "secure/by-person/?page=300", "secure/by-person/?risk=critical",
     "secure/scopes/", "reports/third-party-access/?risk=risky",
     "reports/third-party-access/?holds=https://mail.google.com/",
+    "secure/findings/", "secure/findings/?rule=account-nobody-owns", "secure/findings/?page=100",
+    "secure/findings/?severity=grave&application=2", "secure/findings/?state=all&person=1001",
 )  # fmt: skip
 LISTS = (
     "instances", "integrations", "accounts", "accounts?limit=1000", "accounts?q=family77",
@@ -59,6 +61,8 @@ LISTS = (
     "usage?group_by=department", "usage?person=1001", "grants?risk=risky&limit=1000",
     "grants?scope=https://mail.google.com/", "grants?since=2026-11-01", "grants/applications",
     "grants/scopes", "schedules", "webhooks", "webhooks/events",
+    "grants/scopes", "findings", "findings?severity=grave&limit=1000", "findings?application=2",
+    "findings?person=1001&state=all", "findings/rules",
 )  # fmt: skip
 
 

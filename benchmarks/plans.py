@@ -24,7 +24,8 @@ from benchmarks.pages import asked, signed_in  # noqa: E402
 from steward.insight import memory  # noqa: E402
 
 LARGE = (
-    "account", "accountversion", "activedays", "assignment", "charge", "departmentshare", "grant",
+    "account", "accountversion", "activedays", "assignment", "charge", "departmentshare", "finding",
+    "grant",
     "membership", "moment", "person", "personemail", "personshare", "run", "seat", "use",
     "useofday",
 )  # fmt: skip

@@ -16,6 +16,7 @@ from steward.api import (
     contracts,
     directory,
     fields,
+    findings,
     grants,
     identity,
     imports,
@@ -59,6 +60,7 @@ api.add_router("", inventory.router)
 api.add_router("/licenses", licences.router)
 api.add_router("", applications.router)
 api.add_router("", fields.router)
+api.add_router("", findings.router)
 api.add_router("", grants.router)
 api.add_router("", timelines.router)
 api.add_router("", identity.router)

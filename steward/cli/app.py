@@ -11,6 +11,7 @@ from steward.cli import (
     db,
     directory,
     fields,
+    findings,
     grants,
     health,
     imports,
@@ -43,6 +44,7 @@ app.add_typer(integrations.app, name="integration")
 app.add_typer(clients.app, name="client")
 app.add_typer(applications.app, name="application")
 app.add_typer(fields.app, name="field")
+app.add_typer(findings.app, name="finding")
 app.add_typer(grants.app, name="grant")
 app.add_typer(people.app, name="person")
 app.add_typer(directory.app, name="directory")

@@ -2,8 +2,9 @@
 
 It holds what the reports are about. For 250 people: 8 leavers who can still sign in somewhere,
 10 people whose second address is used in an app, 25 contractors, 5 suspended users who hold a
-seat, 25 paid seats that nobody has used for a month, people who never signed in; and besides the
-people 6 service accounts and 4 accounts that nobody owns.
+seat, 25 paid seats that nobody has used for a month, people who never signed in, an administrator
+who has forgotten that they are one, 3 people who sign in to Slack past Okta; and besides the people
+6 service accounts and 4 accounts that nobody owns.
 """
 
 from __future__ import annotations

@@ -22,6 +22,7 @@ def print_figures(api: httpx2.Client, console: Console) -> None:
     _seats(api, console)
     _licences(api, console)
     _third_parties(api, console)
+    _findings(api, console)
 
 
 def _instances(api: httpx2.Client, console: Console) -> None:
@@ -123,6 +124,16 @@ def _third_parties(api: httpx2.Client, console: Console) -> None:
         [(app, len(people)) for app, people in most],
     )
     console.print(f"  [dim]{escape(found['provenance']['sentence'])}[/dim]")
+
+
+def _findings(api: httpx2.Client, console: Console) -> None:
+    rows = api.get("/findings/rules").json()["items"]
+    _print(
+        console,
+        f"Findings: {sum(r['open'] for r in rows)} open",
+        ("Rule", "Severity", "Open", "Accepted"),
+        [(r["title"], r["severity"], r["open"], r["accepted"]) for r in rows],
+    )
 
 
 def _ago(moment: str | None) -> str:

@@ -108,7 +108,7 @@ def _with_stories(random: Random, people: list[Human], today: date) -> list[Huma
         changed[index] = _idle(random, changed[index], today)
     for index in some(6):
         changed[index] = _never_came(changed[index], today)
-    return _with_admins([changed[index] for index in range(size)])
+    return _past_sign_on(_with_a_forgotten_admin(_with_admins([changed[n] for n in range(size)])))
 
 
 def _leaves(random: Random, human: Human, today: date, still: tuple[str, ...]) -> Human:
@@ -169,6 +169,36 @@ def _with_admins(people: list[Human]) -> list[Human]:
         else h
         for h in people
     ]
+
+
+def _with_a_forgotten_admin(people: list[Human]) -> list[Human]:
+    """Whoever of the employees has not used Slack for longest was made an administrator once, and
+    has not signed in anywhere since."""
+    idle = [h for h in people if h.employment == "employee" and not h.left and _was_there(h)]
+    longest = min(idle, key=lambda h: (h.uses["slack"].last_active, h.number))
+    okta = replace(
+        longest.uses["okta"], role="admin", last_active=longest.uses["slack"].last_active
+    )
+    forgotten = replace(longest, uses=longest.uses | {"okta": okta})
+    return [forgotten if human is longest else human for human in people]
+
+
+def _was_there(human: Human) -> bool:
+    slack = human.uses["slack"]
+    return slack.status == "active" and slack.role == "member" and slack.last_active is not None
+
+
+def _past_sign_on(people: list[Human]) -> list[Human]:
+    """The three hired last were let in to Slack by a colleague, and never given it in Okta."""
+    here = [h for h in people if h.uses["slack"].status == "active" and h.uses["slack"].holds_seat]
+    numbers = [h.number for h in here if not h.left and h.employment == "employee"][-3:]
+    return [_without_slack_in_okta(h) if h.number in numbers else h for h in people]
+
+
+def _without_slack_in_okta(human: Human) -> Human:
+    okta = human.uses["okta"]
+    given = tuple(app for app in okta.apps if app != "slack")
+    return replace(human, uses=human.uses | {"okta": replace(okta, apps=given)})
 
 
 def service_accounts(size: int, today: date) -> list[Human]:

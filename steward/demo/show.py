@@ -22,6 +22,7 @@ from steward.demo.bringing import bring_people
 from steward.demo.company import Company, made_up
 from steward.demo.contracts import enter_contracts
 from steward.demo.figures import print_figures
+from steward.demo.findings import accept_one
 from steward.demo.paying import pay
 from steward.demo.pricing import price_licences
 from steward.demo.records import enter_records
@@ -66,6 +67,7 @@ def play(once: bool, ready: threading.Event) -> None:
         pay(api, company, console)
         enter_records(api)
         send_reports(api, company, stack.enter_context(receiver()))
+        accept_one(api, company.today)
         print_figures(api, console)
         _say_goodbye(password)
         ready.set()

@@ -22,6 +22,7 @@ from django.db import connection
 from django.db.models import Max, Sum
 
 from steward.inventory.edit import Edit
+from steward.inventory.finding import FindingsTold
 from steward.inventory.identity import IdentityChange
 from steward.inventory.instance import Book, Moment
 from steward.inventory.person import Describing
@@ -124,12 +125,28 @@ def _counted(key: Hashable, make: Make) -> Any:
 
 
 def _newest_traces() -> _Traces:
-    books = Book.objects.aggregate(Max("pk"), Max("closed_at"), told=Max("told_at"))
-    spent = SpendMonth.objects.aggregate(Sum("changes"), Max("told_at"))
-    read = (books.pop("told"), *spent.values())
+    found = FindingsTold.objects.aggregate(Max("changed_at"))
+    return _Traces((*_read(), *_values(found)), _done())
+
+
+def traces() -> tuple[Any, ...]:
+    """The newest of what people and syncs have changed."""
+    return (*_read(), *_done())
+
+
+def _read() -> tuple[Any, ...]:
+    books = Book.objects.aggregate(Max("told_at"))
+    return _values(books, SpendMonth.objects.aggregate(Sum("changes"), Max("told_at")))
+
+
+def _done() -> tuple[Any, ...]:
+    books = Book.objects.aggregate(Max("pk"), Max("closed_at"))
     moments = Moment.objects.aggregate(Max("pk"))
     decisions = IdentityChange.objects.aggregate(Max("pk"), Max("undone_at"))
     described = Describing.objects.aggregate(Max("done_to"))
     edits = Edit.objects.aggregate(Max("pk"))
-    done = (books, moments, decisions, described, edits)
-    return _Traces(read, tuple(value for newest in done for value in newest.values()))
+    return _values(books, moments, decisions, described, edits)
+
+
+def _values(*found: dict[str, Any]) -> tuple[Any, ...]:
+    return tuple(value for newest in found for value in newest.values())

@@ -11,12 +11,14 @@ from django.urls import reverse
 from steward.insight.attention import Attention, needing_attention
 from steward.insight.charges import unmatched_vendors
 from steward.insight.contracts import contracts, notice_within, renewing_within
+from steward.insight.findings import reading
 from steward.insight.licences import reclaimable
 from steward.insight.schedules import failing
 from steward.insight.secure import LATELY, new_risky
 from steward.insight.summary import Summary
 from steward.insight.webhooks import disabled
 from steward.inventory import money
+from steward.inventory.finding import CRITICAL
 
 NOTICE_DAYS, RENEWAL_DAYS = 30, 90
 RED, ORANGE, AZURE = "red", "orange", "azure"
@@ -43,7 +45,7 @@ def todos(summary: Summary, sees_money: bool) -> list[Todo]:
     parts: tuple[Callable[[], Found], ...] = (
         lambda: _leavers(summary),
         lambda: iter(grave),
-        _let_in,
+        _found,
         _notices,
         lambda: _seats(summary, sees_money),
         lambda: (one for one in instances if one.colour != RED),
@@ -56,11 +58,16 @@ def todos(summary: Summary, sees_money: bool) -> list[Todo]:
 
 
 def _leavers(summary: Summary) -> Found:
-    if count := summary.leavers_accounts:
+    """What was accepted needs nobody."""
+    count, href = _open("leaver-active") or (
+        summary.leavers_accounts,
+        _report("leavers-with-live-accounts"),
+    )
+    if count:
         text = (
             f"account{_s(count)} of people who have left still {'works' if count == 1 else 'work'}"
         )
-        yield Todo(f"{count:,}", text, _report("leavers-with-live-accounts"), RED, "user-x")
+        yield Todo(f"{count:,}", text, href, RED, "user-x")
 
 
 def _of_instance(item: Attention) -> Todo:
@@ -69,12 +76,36 @@ def _of_instance(item: Attention) -> Todo:
     return Todo(item.instance.name, "", href, colour, "plug-off", item.sentence)
 
 
+def _open(rule: str) -> tuple[int, str] | None:
+    """How many findings of a rule are open, and where they are; None before it was asked."""
+    if not reading.is_told():
+        return None
+    return reading.open_by(rule), f"{reverse('findings')}?rule={rule}"
+
+
+def _found() -> Found:
+    """Grave findings by rule, but for what has a line of its own. Apps that are new and risky are
+    told before the others that nobody has approved."""
+    newly = list(_let_in())
+    yield from newly
+    own = ("leaver-active", "account-nobody-owns", *(["unapproved-app"] if newly else []))
+    for standing in reading.standings():
+        slug, count = standing.rule.slug, standing.grave
+        if count and slug not in own:
+            href = f"{reverse('findings')}?rule={slug}&severity={reading.GRAVE}"
+            colour = RED if standing.severity == CRITICAL else ORANGE
+            text = standing.rule.one if count == 1 else standing.rule.many
+            yield Todo(f"{count:,}", text, href, colour, "alert-octagon")
+
+
 def _let_in() -> Found:
     if count := len(new_risky(LATELY)):
         apps = "app" if count == 1 else "apps"
         text = f"{apps} of high risk, let in within {LATELY} days and not approved by anybody"
         href = f"{reverse('secure')}?risky={LATELY}&status=not-approved"
-        yield Todo(f"{count:,}", text, href, RED, "shield-check")
+        in_all = reading.open_by("unapproved-app")
+        more = f"Nobody has approved {in_all:,} such apps in all." if in_all > count else ""
+        yield Todo(f"{count:,}", text, href, RED, "shield-check", more)
 
 
 def _notices() -> Found:
@@ -123,9 +154,10 @@ def _vendors() -> Found:
 
 
 def _orphans(summary: Summary) -> Found:
-    if count := summary.orphans:
+    count, href = _open("account-nobody-owns") or (summary.orphans, _report("orphan-accounts"))
+    if count:
         text = f"account{_s(count)} that nobody owns"
-        yield Todo(f"{count:,}", text, _report("orphan-accounts"), AZURE, "user-question")
+        yield Todo(f"{count:,}", text, href, AZURE, "user-question")
 
 
 def _report(slug: str) -> str:

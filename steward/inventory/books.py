@@ -12,6 +12,7 @@ from steward.inventory.account import Account, AccountVersion, ActiveDays
 from steward.inventory.charge import Charge
 from steward.inventory.directory import OTHER, rank_of
 from steward.inventory.duplicates import let_go
+from steward.inventory.finding import Finding
 from steward.inventory.holdings import (
     Assignment,
     Grant,
@@ -29,6 +30,7 @@ BATCH = 1_000
 
 # Children first, so that a purge stopped half-way leaves nothing that points nowhere.
 _READ = (
+    Finding,
     Grant,
     Assignment,
     Seat,

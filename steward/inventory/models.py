@@ -15,6 +15,7 @@ from steward.inventory.contract import (
 )
 from steward.inventory.edit import Edit
 from steward.inventory.figure import DailyFigure
+from steward.inventory.finding import Finding, FindingsTold
 from steward.inventory.holdings import (
     Assignment,
     Grant,
@@ -84,6 +85,8 @@ __all__ = [
     "Document",
     "Edit",
     "ExchangeRate",
+    "Finding",
+    "FindingsTold",
     "Grant",
     "Group",
     "IdentityChange",

@@ -30,6 +30,7 @@ from steward.sdk.records import (
     Record,
     Seat,
 )
+from steward.sdk.roles import BY_WORD, Roles
 
 Kind: TypeAlias = Literal["direct", "sso", "directory", "finance", "custom"]
 Cursor: TypeAlias = Any
@@ -129,7 +130,9 @@ def _reason(problem: Exception) -> str:
 class Connector(ABC):
     """`active_means` is shown beside every "last active" (what counts as activity here).
     `also_known_as` are catalogue keys and names under which sign-on services list this app.
-    `speaks` tells the contract tests what stands on the other side.
+    `speaks` tells the contract tests what stands on the other side. `roles` are what the words of
+    `Account.role` mean here. Of a sign-on service `needs_assignment` says that nobody signs on to
+    an app that was not assigned to them.
     """
 
     slug: ClassVar[str]
@@ -142,6 +145,8 @@ class Connector(ABC):
     settings: ClassVar[tuple[Field, ...]] = ()
     active_means: ClassVar[str] = ""
     also_known_as: ClassVar[tuple[str, ...]] = ()
+    roles: ClassVar[Roles] = BY_WORD
+    needs_assignment: ClassVar[bool] = False
 
     def __init__(self, context: Context) -> None:
         self.context = context

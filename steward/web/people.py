@@ -8,6 +8,7 @@ from django.shortcuts import render
 from steward.insight import timeline
 from steward.insight.activity import activity_of
 from steward.insight.descriptions import attributes_of
+from steward.insight.findings.reading import open_of
 from steward.insight.grants import grants
 from steward.insight.listings import PEOPLE
 from steward.insight.lookalikes import with_accounts
@@ -60,6 +61,7 @@ def person(request: HttpRequest, id: int) -> HttpResponse:
         .filter(**held)
         .select_related("group", "instance")
         .order_by("instance__name", "group__name")[:MOST],
+        "found": open_of(person=row.pk),
         "usage": section(person=row.pk),
         "paid": paid_for(request, row.pk),
         "provenance": _provenance([a.instance.pk for a in accounts]),
@@ -83,6 +85,7 @@ def account(request: HttpRequest, id: int) -> HttpResponse:
     facts = {
         "account": row,
         "history": History(request, timeline.of_account, row),
+        "found": open_of(account=row.pk),
         "activity": activity_of(row),
         "seats": Seat.objects.present().filter(account=row).select_related("license"),
         "grants": grants().filter(account=row).order_by("app__name")[:MOST],

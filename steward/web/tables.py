@@ -29,6 +29,7 @@ _PAGES = {
     "licence": "licence",
     "charge": "charge",
     "access": "access",
+    "finding": "finding",
     "import": "import",
 }
 
@@ -77,7 +78,7 @@ class Asked:
 class Table:
     """`fixed` are filters that the page itself sets and nobody chooses (one instance, say).
     `chosen_by` is the column with the numbers of rows, where rows can be ticked; the ticks belong
-    to the form with the id `chosen`."""
+    to the form with the id `chosen`. `ticked` are those that were, where a form is shown again."""
 
     def __init__(
         self,
@@ -88,6 +89,7 @@ class Table:
     ) -> None:
         self.request = request
         self.chosen_by = chosen_by
+        self.ticked: frozenset[int] = frozenset()
         self.sees_money = sees_money(request.user.is_admin)  # type: ignore[union-attr]
         if report.about_money and not self.sees_money:
             raise PermissionDenied(NO_MONEY)

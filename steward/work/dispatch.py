@@ -22,6 +22,7 @@ from steward.inventory.person import Describing, Person
 from steward.inventory.run import Run
 from steward.inventory.spend import Retelling, SpendMonth
 from steward.ledger.contracts import roll_on
+from steward.ledger.findings import lapse
 from steward.ledger.imports.drafts import drop_old
 from steward.ledger.schedules import fire_due
 from steward.notify import reminding, sending, webhooks
@@ -31,7 +32,7 @@ from steward.sync.expiry import warn_of_expiry
 from steward.sync.runs import request_due
 from steward.sync.tallies import waiting
 from steward.sync.verdict import crashed
-from steward.work import schedules, workflows
+from steward.work import findings, schedules, workflows
 from steward.work.figures import EVERY
 from steward.work.held import held_runs
 
@@ -43,6 +44,7 @@ WEBHOOKS, SCHEDULES = "webhooks", "schedules"
 LOST_AFTER = timedelta(seconds=15)
 LOOK_AHEAD = 60.0
 USAGE = 2.0
+FINDINGS = 5.0
 TRIES = 3
 POISONED = (
     "The sync has crashed its worker three times and was set aside. "
@@ -58,6 +60,7 @@ class Dispatcher:
         self._next_look = 0.0
         self._next_figures = 0.0
         self._next_usage = 0.0
+        self._next_findings = 0.0
 
     def tick(self) -> None:
         request_due()
@@ -70,6 +73,7 @@ class Dispatcher:
         if waiting().exists():
             self._keep_up("tell", workflows.tell)
         self._tell_usage()
+        self._find()
         if Describing.objects.exists() or Person.objects.filter(undescribed=True).exists():
             self._keep_up("describe", workflows.describe)
         if _money_waits():
@@ -88,6 +92,7 @@ class Dispatcher:
             self._next_look = time.monotonic() + LOOK_AHEAD
             warn_of_expiry()
             roll_on()
+            lapse()
             if reminding.waiting():
                 self._keep_up("remind", workflows.remind)
             self._keep_up("count_money", workflows.count_money)
@@ -106,6 +111,12 @@ class Dispatcher:
             self._next_usage = time.monotonic() + USAGE
             if usage.is_waiting():
                 self._keep_up("usage", workflows.usage)
+
+    def _find(self) -> None:
+        if time.monotonic() >= self._next_findings:
+            self._next_findings = time.monotonic() + FINDINGS
+            if findings.is_waiting():
+                self._keep_up("findings", workflows.findings)
 
     def _hand_over_runs(self) -> None:
         waiting = Run.objects.filter(state=Run.QUEUED).values_list("pk", "attempt")

@@ -24,6 +24,7 @@ from steward.sync.tallies import tell_waiting
 from steward.sync.usage import tell_waiting as tell_waiting_usage
 from steward.work import schedules
 from steward.work.figures import tell_today
+from steward.work.findings import tell as tell_findings
 from steward.work.held import holding
 from steward.work.naming import name
 
@@ -161,6 +162,17 @@ def figures() -> None:
 @in_thread
 def _figures() -> None:
     tell_today()
+
+
+@DBOS.workflow(name="findings")
+def findings() -> None:
+    _findings()
+
+
+@DBOS.step(name="findings")
+@in_thread
+def _findings() -> None:
+    tell_findings()
 
 
 @DBOS.workflow(name="mail")

@@ -20,6 +20,7 @@ from steward.sdk.errors import Forbidden, Unexpected
 from steward.sdk.http import Http
 from steward.sdk.paging import chain, fan_out, link_pages
 from steward.sdk.records import Account, Activity, Group, License, Membership, Seat
+from steward.sdk.roles import Roles
 
 HEADERS = {"Accept": "application/vnd.github+json", "X-GitHub-Api-Version": "2022-11-28"}
 SIZE = 100
@@ -38,6 +39,7 @@ class GitHub(Connector):
     category = "Developer tools"
     settings = SETTINGS
     auth = AUTH
+    roles = Roles(admins=frozenset({"owner"}))
     active_means = (
         "An event in the organisation's audit log (GitHub Enterprise Cloud), or use of Copilot"
     )

@@ -18,6 +18,7 @@ from steward.sdk.context import Context
 from steward.sdk.errors import Forbidden
 from steward.sdk.paging import chain, fan_out
 from steward.sdk.records import Account, Activity, App, Grant, Group, License, Membership, Seat
+from steward.sdk.roles import Roles
 from steward.sdk.unread import UnreadPage
 
 
@@ -32,6 +33,7 @@ class GoogleWorkspace(Connector):
     kind = "directory"
     settings = asking.SETTINGS
     auth = asking.AUTH
+    roles = Roles(admins=frozenset({"super admin", "admin"}), by_groups=True)
     active_means = "The last sign-in to Google, or use of Gmail or Drive"
     also_known_as = ("google", "google_apps", "G Suite", "googleworkspace", "gsuite")
 

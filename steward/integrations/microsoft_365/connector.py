@@ -35,6 +35,7 @@ from steward.sdk.records import (
     Membership,
     Seat,
 )
+from steward.sdk.roles import Roles
 
 
 class Microsoft365(Connector):
@@ -45,6 +46,13 @@ class Microsoft365(Connector):
     kind = "sso"
     settings = asking.SETTINGS
     auth = asking.AUTH
+    # Directory Readers and the roles that everybody has administer nothing.
+    roles = Roles(
+        by_groups=True,
+        harmless=frozenset(
+            {"directory readers", "user", "guest user", "restricted guest user", "guest inviter"}
+        ),
+    )
     active_means = "The last sign-in through Microsoft Entra ID, or use of Microsoft 365"
     also_known_as = (
         "Microsoft 365",

@@ -19,6 +19,7 @@ from steward.sdk.errors import Forbidden, Unexpected
 from steward.sdk.http import Http
 from steward.sdk.paging import chain, fan_out, link_pages, url_pages
 from steward.sdk.records import Account, Activity, App, Assignment, Group, Membership
+from steward.sdk.roles import Roles
 from steward.sdk.unread import UnreadPage
 
 # Okta keeps its System Log for 90 days.
@@ -40,6 +41,8 @@ class Okta(Connector):
     kind = "sso"
     settings = asking.SETTINGS
     auth = asking.AUTH
+    roles = Roles(by_groups=True)
+    needs_assignment = True
     active_means = "The last sign-in to Okta"
     also_known_as = ("okta_org2org",)
 

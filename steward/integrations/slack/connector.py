@@ -21,6 +21,7 @@ from steward.sdk.http import Http
 from steward.sdk.paging import cursor_pages
 from steward.sdk.paths import at
 from steward.sdk.records import Account, Activity, Group, License, Membership, Seat
+from steward.sdk.roles import Roles
 
 SIZE = 500
 LOG_PAGES = 100  # Slack refuses page 101: over_pagination_limit
@@ -38,6 +39,12 @@ class Slack(Connector):
     also_known_as = ("slack",)
     settings = asking.SETTINGS
     auth = asking.AUTH
+    roles = Roles(
+        admins=frozenset({"primary owner", "owner", "admin"}),
+        writers=frozenset(
+            {"member", "multi-channel guest", "single-channel guest", "external member"}
+        ),
+    )
 
     def __init__(self, context: Context) -> None:
         super().__init__(context)

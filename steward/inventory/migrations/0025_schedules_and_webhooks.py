@@ -10,7 +10,7 @@ import steward.inventory.webhook
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("inventory", "0021_person_counted"),
+        ("inventory", "0022_findings"),
     ]
 
     operations = [

@@ -24,7 +24,7 @@ def worked_out(attribute):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("inventory", "0021_person_counted")]
+    dependencies = [("inventory", "0025_schedules_and_webhooks")]
 
     operations = [
         migrations.AddField("applicationaccess", "grants", models.JSONField(default=list)),

@@ -15,6 +15,7 @@ from steward.insight.application_sources import sources_of, ways_of
 from steward.insight.applications import facts_of
 from steward.insight.contracts import of_application as contracts_of
 from steward.insight.facts import of_integration
+from steward.insight.findings.reading import open_of
 from steward.insight.grants import grants as all_grants
 from steward.insight.licences import licences as all_licences
 from steward.insight.licences import spent, wasted
@@ -109,9 +110,14 @@ def usage(request: HttpRequest, row: Any) -> dict[str, Any]:
     return {"usage": usage_of(application=row.pk)}
 
 
+def findings(request: HttpRequest, row: Any) -> dict[str, Any]:
+    return {"found": open_of(application=row.pk)}
+
+
 SECTIONS: tuple[Section, ...] = (
     head,
     sources,
+    findings,
     usage,
     licences,
     contracts,

@@ -15,6 +15,7 @@ from django.utils.safestring import SafeString
 
 from steward.insight import access_filters
 from steward.insight.charts import Chart
+from steward.insight.findings.catalogue import title_of
 from steward.insight.provenance import age
 from steward.inventory.company import Company
 from steward.inventory.lifecycle import Act, State
@@ -74,6 +75,9 @@ _STATUSES = {
     "approved": "green",
     "unapproved": "red",
     "unconfirmed": "secondary",
+    "open": "orange",
+    "accepted": "azure",
+    "ended": "secondary",
 }
 _RISKS = {
     "critical": "red",
@@ -129,6 +133,9 @@ def risk_badge(risk: str | int | None) -> SafeString:
     """A word, or the level of a grant."""
     said = risk if isinstance(risk, str) else access_filters.word(risk)
     return _badge(_RISKS[said], "not known" if said == access_filters.UNKNOWN else said)
+
+
+register.filter("rule_title", title_of)
 
 
 @register.filter
@@ -256,9 +263,9 @@ def _cell_text(cell: Cell) -> Any:
         return format_html('<span class="text-secondary">{}</span>', nothing)
     if cell.column.kind == "money":
         return money(value, cell.currency)
-    if cell.column.name == "status" and value in _STATUSES:
+    if cell.column.name in ("status", "state") and value in _STATUSES:
         return status_badge(value)
-    if cell.column.name == "risk":
+    if cell.column.name in ("risk", "grade"):
         return risk_badge(value)
     if cell.column.name == "tags":
         return tags(value)
