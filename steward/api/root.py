@@ -26,6 +26,7 @@ from steward.api import (
     problems,
     renewals,
     reports,
+    reviews,
     spend,
     timelines,
     usage,
@@ -67,6 +68,7 @@ api.add_router("", money.router)
 api.add_router("", imports.router)
 api.add_router("", usage.router)
 api.add_router("", reports.router)
+api.add_router("", reviews.router)
 api.add_router("", watching.router)
 
 api.exception_handler(problems.Problem)(problems.of_problem)

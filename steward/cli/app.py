@@ -19,6 +19,7 @@ from steward.cli import (
     licences,
     people,
     reports,
+    reviews,
     serve,
     spend,
     tokens,
@@ -48,6 +49,7 @@ app.add_typer(licences.app, name="licenses")
 app.add_typer(contracts.app, name="contract")
 app.add_typer(imports.app, name="import")
 app.add_typer(reports.app, name="report")
+app.add_typer(reviews.app, name="review")
 app.add_typer(tokens.app, name="token")
 app.add_typer(db.app, name="db")
 spend.register(app)

@@ -46,6 +46,14 @@ from steward.inventory.mail import Mail, Recipient
 from steward.inventory.member import ApiToken, Invitation, Member
 from steward.inventory.merging import ApplicationChange, Placement
 from steward.inventory.person import Describing, Person, PersonEmail
+from steward.inventory.review import (
+    Review,
+    ReviewApplication,
+    ReviewDecision,
+    ReviewItem,
+    ReviewReminder,
+    ReviewSource,
+)
 from steward.inventory.run import Run
 from steward.inventory.sighting import Sighting
 from steward.inventory.spend import DepartmentShare, PersonShare, Retelling, SpendMonth
@@ -108,6 +116,12 @@ __all__ = [
     "Placement",
     "Recipient",
     "Retelling",
+    "Review",
+    "ReviewApplication",
+    "ReviewDecision",
+    "ReviewItem",
+    "ReviewReminder",
+    "ReviewSource",
     "Run",
     "ScopeAccess",
     "Seat",

@@ -30,6 +30,7 @@ _PAGES = {
     "charge": "charge",
     "access": "access",
     "import": "import",
+    "review": "review",
 }
 
 
@@ -46,10 +47,12 @@ class Cell:
 
 @dataclass(frozen=True)
 class Row:
-    """`key` is the number by which it may be chosen, where the table lets choose."""
+    """`key` is the number by which it may be chosen, where the table lets choose. `act` is what the
+    table's `act_template` shows at its end."""
 
     cells: list[Cell]
     key: int | None = None
+    act: Any = None
 
     def __iter__(self) -> Iterator[Cell]:
         return iter(self.cells)
@@ -88,6 +91,7 @@ class Table:
     ) -> None:
         self.request = request
         self.chosen_by = chosen_by
+        self.act_template = ""
         self.sees_money = sees_money(request.user.is_admin)  # type: ignore[union-attr]
         if report.about_money and not self.sees_money:
             raise PermissionDenied(NO_MONEY)

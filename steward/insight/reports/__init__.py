@@ -13,6 +13,7 @@ from steward.insight.reports import (
     licences,
     orphans,
     overlapping,
+    review_items,
     seats,
     secure,
     spend,
@@ -31,6 +32,7 @@ _REPORTS = (
     usage.USERS,
     *spend.REPORTS,
     *secure.REPORTS,
+    *review_items.REPORTS,
     overlapping.REPORT,
     overlapping.PEOPLE,
 )

@@ -61,6 +61,15 @@
         for (const tick of document.querySelectorAll(`input[form="${box.dataset.ticks}"][type=checkbox]`)) tick.checked = box.checked;
       };
     }
+    // Rows of a table that hold what is looked for.
+    for (const input of root.querySelectorAll("[data-finds]")) {
+      input.oninput = () => {
+        const sought = input.value.trim().toLowerCase();
+        for (const row of document.querySelectorAll(`#${input.dataset.finds} tbody tr`)) {
+          row.hidden = !row.cells[1]?.textContent.toLowerCase().includes(sought);
+        }
+      };
+    }
     // Of several ways to sign in, only the chosen one's fields.
     for (const select of root.querySelectorAll("[data-shows]")) {
       const follow = () => {
