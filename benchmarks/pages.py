@@ -50,6 +50,11 @@ SECURE = (
     "secure/scopes/", "reports/third-party-access/?risk=risky",
     "reports/third-party-access/?holds=https://mail.google.com/",
 )  # fmt: skip
+REVIEWS = (
+    "secure/reviews/", "secure/reviews/new/", "secure/reviews/1/", "secure/reviews/1/items/",
+    "secure/reviews/1/items/?page=1500", "secure/reviews/1/items/?decision=undecided&reviewer=1",
+    "secure/reviews/1/items/?standing=left&used=no", "secure/reviews/1/removals/",
+)  # fmt: skip
 LISTS = (
     "instances", "integrations", "accounts", "accounts?limit=1000", "accounts?q=family77",
     "accounts?instance=1&status=active", "people", "people?q=family77", "applications", "reports",
@@ -58,7 +63,8 @@ LISTS = (
     "spend?group_by=department", "rates", "vendor-rules", "usage", "usage?application=2&days=90",
     "usage?group_by=department", "usage?person=1001", "grants?risk=risky&limit=1000",
     "grants?scope=https://mail.google.com/", "grants?since=2026-11-01", "grants/applications",
-    "grants/scopes",
+    "grants/scopes", "reviews", "reviews/1", "reviews/1/items?limit=1000",
+    "reviews/1/items?decision=undecided",
 )  # fmt: skip
 
 
@@ -77,7 +83,7 @@ def pages() -> list[str]:
         f"reports/licence-seats/?licence={licence}&state=unused",
         "reports/", *listed,
         "contracts/", "contracts/add/", "renewals/", "renewals/?view=calendar",
-        "settings/health/", f"secure/apps/{let_in}/", *SECURE, *MORE,
+        "settings/health/", f"secure/apps/{let_in}/", *SECURE, *REVIEWS, *MORE,
     ]  # fmt: skip
 
 

@@ -48,7 +48,7 @@ class Cell:
 @dataclass(frozen=True)
 class Row:
     """`key` is the number by which it may be chosen, where the table lets choose. `act` is what the
-    table's `act_template` shows at its end."""
+    table's `act_template` shows beside its first cell."""
 
     cells: list[Cell]
     key: int | None = None

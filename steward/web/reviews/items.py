@@ -23,10 +23,10 @@ from steward.web.access import actor, for_members
 from steward.web.reviews.pages import LARGEST, found
 from steward.web.tables import Table
 
-# The last column says what is decided, and by whom.
-_SAID = ("decision", "comment", "decided_by", "decided_at")
+# What is decided, and by whom, stands beside the account.
+_ASIDE = ("person_name", "decision", "comment", "decided_by", "decided_at")
 _DECIDING = replace(
-    ITEMS, columns=tuple(replace(c, aside=c.aside or c.name in _SAID) for c in ITEMS.columns)
+    ITEMS, columns=tuple(replace(c, aside=c.aside or c.name in _ASIDE) for c in ITEMS.columns)
 )
 
 
@@ -117,7 +117,7 @@ def decide_many(request: HttpRequest, id: int) -> HttpResponse:
 def _chosen(request: HttpRequest, rows: Any) -> Any:
     if request.POST.get("which") == "all":
         names = [f.name for f in ITEMS.filters if f.name != "review"]
-        given = {name: request.POST.get(name, "") for name in names}
+        given = {name: request.POST.get(f"only-{name}", "") for name in names}
         review = str(request.resolver_match.kwargs["id"])  # type: ignore[union-attr]
         asked = ITEMS.run({**given, "review": review}).question
         return rows.filter(pk__in=narrowed(asked).order_by().values("pk"))
