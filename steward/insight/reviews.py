@@ -122,7 +122,9 @@ def missing(source: ReviewSource) -> str:
         said.append("It had not been read whole.")
     if not source.tells_activity:
         said.append("It does not tell when accounts were used.")
-    elif source.activity_from and source.review.started_at:
+    elif source.activity_from is None:
+        said.append("It tells when accounts were used last, and not on which days.")
+    elif source.review.started_at:
         began = source.review.started_at.date()
         if (began - source.activity_from).days + 1 < source.review.days:
             said.append(f"Use is known from {source.activity_from:%-d %B %Y} on alone.")

@@ -121,8 +121,8 @@ class ReviewItem(models.Model):
     """An account as it was when the review began, and what is decided about it. `read_at` is when
     its instance had been read last, `active_told` who says when it was used (`direct`,
     `sign-ins`, "" for nobody), `days_active` on how many days of those looked at (None: not
-    known). `standing` is its person's. `times` counts the decisions; all are `ReviewDecision`s.
-    Accounts and people may be gone by now, so nothing here needs them."""
+    known; with a `last_active`, on some). `standing` is its person's. `times` counts the decisions;
+    all are `ReviewDecision`s. Accounts and people may be gone by now, so nothing here needs them."""
 
     KEEP, REMOVE, UNDECIDED = "keep", "remove", ""
     DECISIONS = ((KEEP, "Keep"), (REMOVE, "Remove"))

@@ -127,13 +127,18 @@ class _Use:
 
     def of(self, account: Account) -> _Used:
         if self.tells:
-            return _Used(account.last_active_at, self.days.get(account.pk, 0), DIRECT)
+            return _Used(account.last_active_at, self._days(account), DIRECT)
         if use := self.signs.get(account.person_id):
             held = masks(self.first, self.last)
             days = sum((getattr(use, name) & bits).bit_count() for name, bits in held)
             last = use.last_active and datetime.combine(use.last_active, time(), UTC)
             return _Used(last, days, SIGN_INS)
         return _Used(None, None, "")
+
+    def _days(self, account: Account) -> int | None:
+        """None where an app tells when an account was used last, and not on which days."""
+        last, days = account.last_active_at, self.days.get(account.pk)
+        return days or (0 if last is None or last.date() < self.first else None)
 
     def _direct(self, accounts: Iterable[Account]) -> dict[int, int]:
         rows = ActiveDays.objects.filter(

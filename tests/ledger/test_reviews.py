@@ -7,13 +7,15 @@ from datetime import timedelta
 import pytest
 
 from steward.insight import evidence
+from steward.insight import reviews as insight
+from steward.insight.reports.review_items import ITEMS
 from steward.inventory.application import Application
 from steward.inventory.edit import Edit
 from steward.inventory.problems import Conflict, Invalid
 from steward.inventory.review import Review, ReviewDecision, ReviewItem
 from steward.ledger import deciding, review_items, reviews
 from steward.work import sealing
-from tests.insight.conftest import app, directory
+from tests.insight.conftest import LATELY, LONG_AGO, account, app, directory
 from tests.ledger.reviewing import (
     BY,
     TODAY,
@@ -51,11 +53,22 @@ def test_accounts_are_written_down_as_they_are(reviewed, members):
 
 
 def test_where_nobody_tells_of_use_it_is_not_known(app, members):
-    from tests.insight.conftest import account
-
     app("chat", account("ann"))
     ann = item(begun(), "ann")
     assert (ann.days_active, ann.last_active, ann.active_told) == (None, None, "")
+
+
+def test_the_last_use_alone_is_not_taken_for_days(app, members):
+    app("chat", account("ann", last_active_at=LATELY), account("bob", last_active_at=LONG_AGO))
+    review = begun(days=60)
+    assert (item(review, "ann").days_active, item(review, "bob").days_active) == (None, 0)
+    assert item(review, "ann").last_active is not None
+    assert "not on which days" in insight.missing(review.sources.get())
+    found = {
+        used: [r["name"] for r in ITEMS.run({"used": used}).records()]
+        for used in ("yes", "no", "unknown")
+    }
+    assert found == {"yes": ["Ann"], "no": ["Bob"], "unknown": []}
 
 
 def test_managers_review_and_else_the_fallback(reviewed, members):

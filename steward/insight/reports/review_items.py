@@ -84,7 +84,13 @@ def narrowed(question: Question) -> Any:
     return rows
 
 
-_USED = {"no": Q(days_active=0), "yes": Q(days_active__gt=0), "unknown": Q(days_active=None)}
+# Where only the last time is told, it lies within the period.
+_LAST_ONLY = Q(days_active=None, last_active__isnull=False)
+_USED = {
+    "no": Q(days_active=0),
+    "yes": Q(days_active__gt=0) | _LAST_ONLY,
+    "unknown": Q(days_active=None, last_active=None),
+}
 
 
 def _named(rows: Any) -> Any:

@@ -87,7 +87,8 @@ def decide(request: HttpRequest, id: int, item: int) -> HttpResponse:
     error, status = _decided(request, review, rows)[1:]
     if request.headers.get("HX-Request"):
         row = rows.select_related("reviewer").get()
-        act = {**facts_of(request, row, error), "comment": request.POST.get("comment", "")}
+        typed = request.POST.get("comment", "") if error else ""
+        act = {**facts_of(request, row, error), "comment": typed}
         facts = {"act": act, "review": review}
         return render(request, "secure/reviews/decide.html", facts, status=status)
     if error:
