@@ -9,10 +9,12 @@ from __future__ import annotations
 
 import hashlib
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import islice
 from typing import Any, ClassVar
+
+from django.db.models import Q
 
 from steward.insight import exports, reviews
 from steward.insight.facts import moment_text
@@ -114,10 +116,13 @@ def _record(item: ReviewItem, before: str) -> dict[str, Any]:
     }
 
 
-def _before(items: Iterable[ReviewItem]) -> dict[int, str]:
-    """All that was said of an item but the decision that stands, in the order of time."""
+def _before(items: Sequence[ReviewItem]) -> dict[int, str]:
+    """All that was said of an item but the decision that stands, in the order of time. Most have
+    nothing of the kind, and their histories are not read."""
     lines: dict[int, list[str]] = defaultdict(list)
-    rows = ReviewDecision.objects.filter(item__in=[item.pk for item in items]).order_by("pk")
+    again = Q(item__in=[item.pk for item in items if item.times > 1])
+    given_over = Q(item__in=[item.pk for item in items], reviewer__gt="")
+    rows = ReviewDecision.objects.filter(again | given_over).order_by("pk")
     last = {row.item_id: row.pk for row in rows if row.decision}
     for row in rows:
         if last.get(row.item_id) != row.pk:

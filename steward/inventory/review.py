@@ -122,7 +122,7 @@ class ReviewItem(models.Model):
     its instance had been read last, `active_told` who says when it was used (`direct`,
     `sign-ins`, "" for nobody), `days_active` on how many days of those looked at (None: not
     known; with a `last_active`, on some). `standing` is its person's. `times` counts the decisions;
-    all are `ReviewDecision`s. Accounts and people may be gone by now, so nothing here needs them."""
+    all are `ReviewDecision`s. Accounts and people may be gone, so nothing needs them."""
 
     KEEP, REMOVE, UNDECIDED = "keep", "remove", ""
     DECISIONS = ((KEEP, "Keep"), (REMOVE, "Remove"))
