@@ -164,3 +164,38 @@ INSERT INTO inventory_charge (entered_id, external_id, paid_by, day, amount, cur
 SELECT 1 + c.entered_id % 4, '', '', c.day, c.amount, c.currency, c.vendor, c.vendor_key, '', c.application_id, c.matched,
     c.is_saas, '', c.told, c.told_rate, c.told_day, c.id, FALSE, c.created_at
 FROM inventory_charge c WHERE c.id % 50 = 0;
+
+-- reviewers
+INSERT INTO inventory_member (password, email, name, role, is_active, created_at)
+SELECT '', 'reviewer' || n.i || '@corp.example', 'Reviewer ' || n.i, 'reader', TRUE, d.at
+FROM n JOIN d ON d.day = 10 WHERE n.i < 20;
+
+-- reviews
+INSERT INTO inventory_review (name, description, due_on, days, state, fallback_id, made_by, created_at, started_at, closed_by, digest)
+SELECT 'Review', '', DATE(soon.at), 90, 'open', (SELECT MIN(id) FROM inventory_member), 'bench', d.at, d.at, '', ''
+FROM d JOIN d soon ON soon.day = 0 WHERE d.day = 10;
+
+-- reviewed applications
+INSERT INTO inventory_reviewapplication (review_id, application_id, way, members)
+SELECT 1, i.application_id, 'manager', '[]':json: FROM inventory_instance i WHERE i.id < 4;
+
+-- reviewed instances
+INSERT INTO inventory_reviewsource (review_id, application_id, application_name, instance_id, instance_name, book,
+    read_at, tells_activity, removals_held, done_to, is_done)
+SELECT 1, i.application_id, i.name, i.id, i.name, i.book, i.last_synced_at, TRUE, 0, 0, TRUE FROM inventory_instance i WHERE i.id < 4;
+
+-- reviewed accounts
+INSERT INTO inventory_reviewitem (review_id, application_id, source_id, account_id, person_id, external_id, name, email,
+    username, status, kind, role, holds_seat, last_active, days_active, active_told, person_name, department, standing,
+    read_at, reviewer_id, reviewer_email, decision, comment, decided_by, decided_at, times)
+SELECT 1, s.application_id, s.id, a.id, a.person_id, a.external_id, a.name, a.email, a.username, a.status, a.kind, a.role,
+    a.holds_seat, a.last_active_at, CASE WHEN a.id % 5 > 0 THEN a.id % 80 END, 'direct', a.name, '', CASE WHEN a.status = 'disabled' THEN 'left' ELSE 'here' END,
+    s.read_at, r.id, r.email, CASE a.id % 4 WHEN 0 THEN 'keep' WHEN 1 THEN 'remove' ELSE '' END, '', CASE WHEN a.id % 4 < 2 THEN r.email ELSE '' END,
+    CASE WHEN a.id % 4 < 2 THEN d.at END, CASE WHEN a.id % 4 < 2 THEN 1 ELSE 0 END
+FROM inventory_account a JOIN inventory_reviewsource s ON s.book = a.book
+JOIN inventory_member r ON r.email = 'reviewer' || (a.id % 20) || '@corp.example' JOIN d ON d.day = 5
+WHERE a.status <> 'removed';
+
+-- decisions on them
+INSERT INTO inventory_reviewdecision (item_id, decision, comment, reviewer, "by", at)
+SELECT i.id, i.decision, '', '', i.decided_by, i.decided_at FROM inventory_reviewitem i WHERE i.decision <> '';

@@ -52,6 +52,11 @@ SECURE = (
     "secure/findings/", "secure/findings/?rule=account-nobody-owns", "secure/findings/?page=100",
     "secure/findings/?severity=grave&application=2", "secure/findings/?state=all&person=1001",
 )  # fmt: skip
+REVIEWS = (
+    "secure/reviews/", "secure/reviews/new/", "secure/reviews/1/", "secure/reviews/1/items/",
+    "secure/reviews/1/items/?page=1500", "secure/reviews/1/items/?decision=undecided&reviewer=1",
+    "secure/reviews/1/items/?standing=left&used=no", "secure/reviews/1/removals/",
+)  # fmt: skip
 LISTS = (
     "instances", "integrations", "accounts", "accounts?limit=1000", "accounts?q=family77",
     "accounts?instance=1&status=active", "people", "people?q=family77", "applications", "reports",
@@ -60,9 +65,11 @@ LISTS = (
     "spend?group_by=department", "rates", "vendor-rules", "usage", "usage?application=2&days=90",
     "usage?group_by=department", "usage?person=1001", "grants?risk=risky&limit=1000",
     "grants?scope=https://mail.google.com/", "grants?since=2026-11-01", "grants/applications",
-    "grants/scopes", "schedules", "webhooks", "webhooks/events",
-    "grants/scopes", "findings", "findings?severity=grave&limit=1000", "findings?application=2",
-    "findings?person=1001&state=all", "findings/rules",
+    "grants/scopes", "schedules", "webhooks", "webhooks/events", "findings",
+    "findings?severity=grave&limit=1000", "findings?application=2",
+    "findings?person=1001&state=all", "findings/rules", "reviews", "reviews/1",
+    "reviews/1/items?limit=1000",
+    "reviews/1/items?decision=undecided",
 )  # fmt: skip
 
 
@@ -82,7 +89,7 @@ def pages() -> list[str]:
         "reports/", *listed,
         "contracts/", "contracts/add/", "renewals/", "renewals/?view=calendar",
         "reports/schedules/", "reports/schedules/new/?report=licences", "settings/webhooks/",
-        "settings/health/", f"secure/apps/{let_in}/", *SECURE, *MORE,
+        "settings/health/", f"secure/apps/{let_in}/", *SECURE, *REVIEWS, *MORE,
     ]  # fmt: skip
 
 

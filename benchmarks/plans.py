@@ -25,9 +25,8 @@ from steward.insight import memory  # noqa: E402
 
 LARGE = (
     "account", "accountversion", "activedays", "assignment", "charge", "departmentshare", "finding",
-    "grant",
-    "membership", "moment", "person", "personemail", "personshare", "run", "seat", "use",
-    "useofday",
+    "grant", "membership", "moment", "person", "personemail", "personshare", "reviewdecision",
+    "reviewitem", "run", "seat", "use", "useofday",
 )  # fmt: skip
 _SQLITE = re.compile(r"^SCAN (\w+)$")
 _POSTGRESQL = re.compile(r"Seq Scan on (\w+)")

@@ -123,6 +123,13 @@ def test_every_page_is_closed_to_strangers_and_every_act_to_readers(client):
         "rotate-webhook",
         "delete-webhook",
         "redeliver",
+        "new-review",
+        "edit-review",
+        "start-review",
+        "close-review",
+        "cancel-review",
+        "remind-reviewers",
+        "reassign-items",
     }
     pages = [p for p in get_resolver().url_patterns[-1].url_patterns if p.name not in open_to_all]
     known = {
@@ -132,6 +139,7 @@ def test_every_page_is_closed_to_strangers_and_every_act_to_readers(client):
         "price": "1",
         "kind": "people",
         "delivery": "1",
+        "item": "1",
     }
     reader = Member.objects.create_user("reader@corp.example", "x", role="reader")
     for page in pages:

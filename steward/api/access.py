@@ -12,8 +12,12 @@ from ninja.security import HttpBearer
 from steward.api.problems import Problem
 from steward.inventory.member import ApiToken, Member
 from steward.inventory.money import sees_money
+from steward.ledger.deciding import Decider
 
 SAFE = ("GET", "HEAD", "OPTIONS")
+# The one thing that is a Reader's to do: deciding what waits for them in an access review. The
+# ledger checks account by account that it does.
+READERS_DECIDE = ("review-items", "review-item")
 
 
 class Token(HttpBearer):
@@ -24,9 +28,17 @@ class Token(HttpBearer):
         if found is None:
             return None
         _mark_used(found)
-        if request.method not in SAFE and not found.is_admin:
+        if request.method not in SAFE and not found.is_admin and not _decides(request, found):
             raise Problem(403, "forbidden", "This token may read and not change anything.")
         return found
+
+
+def _decides(request: HttpRequest, token: ApiToken) -> bool:
+    """With a Reader's own token. What an admin has made for reading stays for reading."""
+    asked, member = request.resolver_match, token.created_by
+    is_theirs = member is not None and member.is_active and not member.is_admin
+    is_deciding = request.method == "PATCH" and asked is not None
+    return is_theirs and is_deciding and asked.url_name in READERS_DECIDE  # type: ignore[union-attr]
 
 
 def _mark_used(token: ApiToken) -> None:
@@ -57,6 +69,14 @@ def actor(request: HttpRequest) -> str:
 def maker(request: HttpRequest) -> Member | None:
     """Who made the token: the one to tell of what it connects."""
     return _token(request).created_by
+
+
+def decider(request: HttpRequest) -> Decider:
+    """Who decides by this token: the member who made it, named beside it."""
+    token = _token(request)
+    member = token.created_by
+    by = f"{member.email}, by token {token.name}" if member else actor(request)
+    return Decider(by, member, token.is_admin)
 
 
 def _token(request: HttpRequest) -> ApiToken:

@@ -27,6 +27,7 @@ from steward.api import (
     problems,
     renewals,
     reports,
+    reviews,
     schedules,
     spend,
     timelines,
@@ -73,6 +74,7 @@ api.add_router("", usage.router)
 api.add_router("", reports.router)
 api.add_router("/schedules", schedules.router)
 api.add_router("/webhooks", webhooks.router)
+api.add_router("", reviews.router)
 api.add_router("", watching.router)
 
 api.exception_handler(problems.Problem)(problems.of_problem)

@@ -20,6 +20,7 @@ from steward.cli import (
     licences,
     people,
     reports,
+    reviews,
     schedules,
     serve,
     spend,
@@ -54,6 +55,7 @@ app.add_typer(imports.app, name="import")
 app.add_typer(reports.app, name="report")
 app.add_typer(schedules.app, name="schedule")
 app.add_typer(webhooks.app, name="webhook")
+app.add_typer(reviews.app, name="review")
 app.add_typer(tokens.app, name="token")
 app.add_typer(db.app, name="db")
 spend.register(app)

@@ -13,12 +13,14 @@ from steward.insight.charges import unmatched_vendors
 from steward.insight.contracts import contracts, notice_within, renewing_within
 from steward.insight.findings import reading
 from steward.insight.licences import reclaimable
+from steward.insight.reviews import overdue, waiting_for
 from steward.insight.schedules import failing
 from steward.insight.secure import LATELY, new_risky
 from steward.insight.summary import Summary
 from steward.insight.webhooks import disabled
 from steward.inventory import money
 from steward.inventory.finding import CRITICAL
+from steward.inventory.member import Member
 
 NOTICE_DAYS, RENEWAL_DAYS = 30, 90
 RED, ORANGE, AZURE = "red", "orange", "azure"
@@ -39,13 +41,16 @@ class Todo:
 Found: TypeAlias = Iterator[Todo]
 
 
-def todos(summary: Summary, sees_money: bool) -> list[Todo]:
+def todos(summary: Summary, sees_money: bool, member: Member | None = None) -> list[Todo]:
+    """`member` is who looks: some things wait for one person alone."""
     instances = [_of_instance(one) for one in needing_attention()]
     grave = [one for one in instances if one.colour == RED]
     parts: tuple[Callable[[], Found], ...] = (
         lambda: _leavers(summary),
         lambda: iter(grave),
         _found,
+        lambda: _to_decide(member) if member else iter(()),
+        lambda: _overdue_reviews() if member and member.is_admin else iter(()),
         _notices,
         lambda: _seats(summary, sees_money),
         lambda: (one for one in instances if one.colour != RED),
@@ -96,6 +101,25 @@ def _found() -> Found:
             colour = RED if standing.severity == CRITICAL else ORANGE
             text = standing.rule.one if count == 1 else standing.rule.many
             yield Todo(f"{count:,}", text, href, colour, "alert-octagon")
+
+
+def _to_decide(member: Member) -> Found:
+    for one in waiting_for(member):
+        awaits = "account awaits" if one.count == 1 else "accounts await"
+        due = f"{one.review.due_on:%-d %B %Y}"
+        said = f"It was due on {due}." if one.is_overdue else f"It is due on {due}."
+        text = f"{awaits} your decision in {one.review.name}"
+        href = reverse("review-items", args=[one.review.pk])
+        href += f"?reviewer={member.pk}&decision=undecided"
+        colour = RED if one.is_overdue else ORANGE
+        yield Todo(f"{one.count:,}", text, href, colour, "user-check", said)
+
+
+def _overdue_reviews() -> Found:
+    for review in overdue():
+        said = f"was due on {review.due_on:%-d %B %Y} and is not closed"
+        href = reverse("review", args=[review.pk])
+        yield Todo(review.name, said, href, RED, "checklist")
 
 
 def _let_in() -> Found:

@@ -47,6 +47,14 @@ from steward.inventory.mail import Mail, MailFile, Recipient
 from steward.inventory.member import ApiToken, Invitation, Member
 from steward.inventory.merging import ApplicationChange, Placement
 from steward.inventory.person import Describing, Person, PersonEmail
+from steward.inventory.review import (
+    Review,
+    ReviewApplication,
+    ReviewDecision,
+    ReviewItem,
+    ReviewReminder,
+    ReviewSource,
+)
 from steward.inventory.run import Run
 from steward.inventory.schedule import Schedule, ScheduleRun
 from steward.inventory.sighting import Sighting
@@ -114,6 +122,12 @@ __all__ = [
     "Placement",
     "Recipient",
     "Retelling",
+    "Review",
+    "ReviewApplication",
+    "ReviewDecision",
+    "ReviewItem",
+    "ReviewReminder",
+    "ReviewSource",
     "Run",
     "Schedule",
     "ScheduleRun",

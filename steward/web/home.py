@@ -22,7 +22,7 @@ def home(request: HttpRequest) -> HttpResponse:
     figures = summary()
     facts = {
         "summary": figures,
-        "todos": todos(figures, shown) if figures.instances else [],
+        "todos": todos(figures, shown, request.user) if figures.instances else [],
         "charts": _charts(shown) if figures.instances else [],
         "provenance": provenance(("accounts", "licenses", "activity")),
         "worker": Worker.any_alive(),

@@ -31,6 +31,7 @@ _PAGES = {
     "access": "access",
     "finding": "finding",
     "import": "import",
+    "review": "review",
 }
 
 
@@ -47,10 +48,12 @@ class Cell:
 
 @dataclass(frozen=True)
 class Row:
-    """`key` is the number by which it may be chosen, where the table lets choose."""
+    """`key` is the number by which it may be chosen, where the table lets choose. `act` is what the
+    table's `act_template` shows beside its first cell."""
 
     cells: list[Cell]
     key: int | None = None
+    act: Any = None
 
     def __iter__(self) -> Iterator[Cell]:
         return iter(self.cells)
@@ -90,6 +93,7 @@ class Table:
         self.request = request
         self.chosen_by = chosen_by
         self.ticked: frozenset[int] = frozenset()
+        self.act_template = ""
         self.sees_money = sees_money(request.user.is_admin)  # type: ignore[union-attr]
         if report.about_money and not self.sees_money:
             raise PermissionDenied(NO_MONEY)

@@ -36,6 +36,8 @@ from steward.web import (
     webhooks,
 )
 from steward.web.applications import editing, merging, record
+from steward.web.reviews import items as review_items
+from steward.web.reviews import pages as reviews_of_access
 
 urlpatterns = [
     path("", home.home, name="home"),
@@ -127,6 +129,20 @@ urlpatterns = [
     path("secure/findings/<int:id>/withdraw/", findings.withdraw, name="withdraw-finding"),
     path("secure/apps/<int:id>/", secure.access, name="access"),
     path("secure/apps/<int:id>/judge/", secure.judge, name="judge"),
+    path("secure/reviews/", reviews_of_access.listed, name="reviews"),
+    path("secure/reviews/new/", reviews_of_access.make, name="new-review"),
+    path("secure/reviews/<int:id>/", reviews_of_access.review, name="review"),
+    path("secure/reviews/<int:id>/edit/", reviews_of_access.edit, name="edit-review"),
+    path("secure/reviews/<int:id>/start/", reviews_of_access.start, name="start-review"),
+    path("secure/reviews/<int:id>/close/", reviews_of_access.close, name="close-review"),
+    path("secure/reviews/<int:id>/cancel/", reviews_of_access.cancel, name="cancel-review"),
+    path("secure/reviews/<int:id>/remind/", reviews_of_access.remind, name="remind-reviewers"),
+    path("secure/reviews/<int:id>/reassign/", reviews_of_access.reassign, name="reassign-items"),
+    path("secure/reviews/<int:id>/removals/", reviews_of_access.removals, name="review-removals"),
+    path("secure/reviews/<int:id>/evidence/", reviews_of_access.evidence_file, name="evidence"),
+    path("secure/reviews/<int:id>/items/", review_items.items, name="review-items"),
+    path("secure/reviews/<int:id>/decide/", review_items.decide_many, name="decide-items"),
+    path("secure/reviews/<int:id>/items/<int:item>/", review_items.decide, name="decide-item"),
     path("usage/", usage.usage, name="usage"),
     path("reports/", reports.catalogue, name="reports"),
     path("reports/schedules/", schedules.schedules, name="schedules"),

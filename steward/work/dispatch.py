@@ -19,13 +19,14 @@ from django.utils import timezone
 from steward.inventory.instance import Book, Moment
 from steward.inventory.mail import Mail
 from steward.inventory.person import Describing, Person
+from steward.inventory.review import Review
 from steward.inventory.run import Run
 from steward.inventory.spend import Retelling, SpendMonth
 from steward.ledger.contracts import roll_on
 from steward.ledger.findings import lapse
 from steward.ledger.imports.drafts import drop_old
 from steward.ledger.schedules import fire_due
-from steward.notify import reminding, sending, webhooks
+from steward.notify import reminding, reviewing, sending, webhooks
 from steward.sync import usage
 from steward.sync.anew import let_go
 from steward.sync.expiry import warn_of_expiry
@@ -76,6 +77,8 @@ class Dispatcher:
         self._find()
         if Describing.objects.exists() or Person.objects.filter(undescribed=True).exists():
             self._keep_up("describe", workflows.describe)
+        if Review.objects.filter(state=Review.STARTING).exists():
+            self._keep_up("start_reviews", workflows.start_reviews)
         if _money_waits():
             self._keep_up("count_money", workflows.count_money)
         if _mail_waits():
@@ -95,6 +98,8 @@ class Dispatcher:
             lapse()
             if reminding.waiting():
                 self._keep_up("remind", workflows.remind)
+            if reviewing.waiting():
+                self._keep_up("remind_reviewers", workflows.remind_reviewers)
             self._keep_up("count_money", workflows.count_money)
             let_go()
             drop_old()

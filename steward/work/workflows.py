@@ -13,9 +13,10 @@ import structlog
 from dbos import DBOS
 from django.db import InterfaceError, OperationalError, close_old_connections
 
+from steward.inventory.review import Review
 from steward.inventory.run import Run
-from steward.ledger import rates, shares, vendors
-from steward.notify import reminding, sending, webhooks, writing
+from steward.ledger import rates, review_items, shares, vendors
+from steward.notify import reminding, reviewing, sending, webhooks, writing
 from steward.sync import engine, verdict
 from steward.sync.anew import describe_listed, describe_some
 from steward.sync.deleting import purge_closed
@@ -218,3 +219,27 @@ def schedule_run(run_id: int) -> None:
 @in_thread
 def _schedule_run(run_id: int) -> None:
     schedules.carry_out(run_id)
+
+
+@DBOS.workflow(name="remind_reviewers")
+def remind_reviewers() -> None:
+    _remind_reviewers()
+
+
+@DBOS.step(name="remind_reviewers")
+@in_thread
+def _remind_reviewers() -> None:
+    reviewing.write_review_mails()
+
+
+@DBOS.workflow(name="start_reviews")
+def start_reviews() -> None:
+    _start_reviews()
+
+
+@DBOS.step(name="start_reviews")
+@in_thread
+def _start_reviews() -> None:
+    for review in Review.objects.filter(state=Review.STARTING):
+        while review_items.write_some(review):
+            pass

@@ -14,6 +14,7 @@ from steward.insight.reports import (
     licences,
     orphans,
     overlapping,
+    review_items,
     seats,
     secure,
     spend,
@@ -33,6 +34,7 @@ _REPORTS = (
     *spend.REPORTS,
     findings.REPORT,
     *secure.REPORTS,
+    *review_items.REPORTS,
     overlapping.REPORT,
     overlapping.PEOPLE,
 )

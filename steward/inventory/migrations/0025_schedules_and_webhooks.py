@@ -10,7 +10,7 @@ import steward.inventory.webhook
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("inventory", "0022_findings"),
+        ("inventory", "0023_reviews"),
     ]
 
     operations = [

@@ -66,6 +66,15 @@
       const own = Intl.DateTimeFormat().resolvedOptions().timeZone;
       if ([...input.list.options].some((option) => option.value === own)) input.value = own;
     }
+    // Rows of a table that hold what is looked for.
+    for (const input of root.querySelectorAll("[data-finds]")) {
+      input.oninput = () => {
+        const sought = input.value.trim().toLowerCase();
+        for (const row of document.querySelectorAll(`#${input.dataset.finds} tbody tr`)) {
+          row.hidden = !row.cells[1]?.textContent.toLowerCase().includes(sought);
+        }
+      };
+    }
     // Of several ways to sign in, only the chosen one's fields.
     for (const select of root.querySelectorAll("[data-shows]")) {
       const follow = () => {
