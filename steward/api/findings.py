@@ -36,7 +36,7 @@ class FindingQuery(PageQuery):
     q: Annotated[Text, Field(max_length=1_000)] = ""
 
 
-class FindingOut(Schema):
+class RuleFinding(Schema):
     """`said` is the evidence in a sentence and `evidence` the same as facts, which differ by rule.
     `account` or, for a third-party app, `application` alone is what it is about. An acceptance
     holds to the end of `accepted_until`, in UTC."""
@@ -62,7 +62,7 @@ class FindingOut(Schema):
     todo: str
 
 
-class FindingLine(Schema):
+class RuleFindingLine(Schema):
     at: datetime
     by: str
     what: str
@@ -70,11 +70,11 @@ class FindingLine(Schema):
     reason: str | None
 
 
-class FindingWithHistory(FindingOut):
-    history: list[FindingLine]
+class RuleFindingWithHistory(RuleFinding):
+    history: list[RuleFindingLine]
 
 
-class RuleOut(Schema):
+class FindingRule(Schema):
     """`not_asked`: in which instances the rule cannot be asked, and why, in sentences."""
 
     rule: str
@@ -96,7 +96,7 @@ class FindingChange(Given):
     until: Day | None = None
 
 
-@router.get("/findings", response=read(Listed[FindingOut]))
+@router.get("/findings", response=read(Listed[RuleFinding]))
 def list_findings(request: HttpRequest, page: Annotated[FindingQuery, Query()]) -> Any:
     """The open ones, unless `state` asks for others. `severity` may be `grave` for high and
     critical. Those of an application are those of its accounts too."""
@@ -105,18 +105,18 @@ def list_findings(request: HttpRequest, page: Annotated[FindingQuery, Query()]) 
     return page_of(rows, page, reading.facts_of, newest_first=True)
 
 
-@router.get("/findings/rules", response=read(Listed[RuleOut]))
+@router.get("/findings/rules", response=read(Listed[FindingRule]))
 def list_rules(request: HttpRequest) -> Any:
     """What each rule looks for, and how many of its findings are open and accepted."""
     return {"items": [standing.facts() for standing in reading.standings()], "next": None}
 
 
-@router.get("/findings/{id}", response=read_one(FindingWithHistory))
+@router.get("/findings/{id}", response=read_one(RuleFindingWithHistory))
 def get_finding(request: HttpRequest, id: Id) -> Any:
     return _whole(_found(id))
 
 
-@router.patch("/findings/{id}", response=created(FindingWithHistory, 200))
+@router.patch("/findings/{id}", response=created(RuleFindingWithHistory, 200))
 def change_finding(request: HttpRequest, id: Id, body: FindingChange) -> Any:
     """Accept it, or take the acceptance back."""
     row = _found(id)

@@ -1,10 +1,15 @@
+import importlib
 import io
+import pkgutil
+from collections import Counter
 
 import pytest
+from ninja import Schema
 from prometheus_client.parser import text_string_to_metric_families
 from pypdf import PdfReader
 from python_calamine import CalamineWorkbook
 
+import steward.api as api_package
 from steward.inventory.instance import Instance
 from tests.api.conftest import problem, streamed
 
@@ -164,3 +169,13 @@ def test_the_description_has_every_path(api, db):
     }  # fmt: skip
     there = {(m, p.removeprefix("/api/v1")) for p, o in described["paths"].items() for m in o}
     assert contract - there == set()
+
+
+def test_no_two_shapes_share_a_name():
+    """In the description of the API the second would stand for both."""
+    found = Counter()
+    for module in pkgutil.iter_modules(api_package.__path__, "steward.api."):
+        for name, kind in vars(importlib.import_module(module.name)).items():
+            if isinstance(kind, type) and issubclass(kind, Schema) and "[" not in name:
+                found[name] += kind.__module__ == module.name
+    assert {name for name, count in found.items() if count > 1} == set()
