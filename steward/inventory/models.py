@@ -46,6 +46,7 @@ from steward.inventory.mail import Mail, Recipient
 from steward.inventory.member import ApiToken, Invitation, Member
 from steward.inventory.merging import ApplicationChange, Placement
 from steward.inventory.person import Describing, Person, PersonEmail
+from steward.inventory.report import SavedReport
 from steward.inventory.run import Run
 from steward.inventory.sighting import Sighting
 from steward.inventory.spend import DepartmentShare, PersonShare, Retelling, SpendMonth
@@ -109,6 +110,7 @@ __all__ = [
     "Recipient",
     "Retelling",
     "Run",
+    "SavedReport",
     "ScopeAccess",
     "Seat",
     "SeenApp",

@@ -25,6 +25,7 @@ from steward.web import (
     picking,
     renewals,
     reports,
+    saved,
     secure,
     settings,
     signing_in,
@@ -33,6 +34,7 @@ from steward.web import (
     vendors,
 )
 from steward.web.applications import editing, merging, record
+from steward.web.building import views as building
 
 urlpatterns = [
     path("", home.home, name="home"),
@@ -121,7 +123,12 @@ urlpatterns = [
     path("secure/apps/<int:id>/judge/", secure.judge, name="judge"),
     path("usage/", usage.usage, name="usage"),
     path("reports/", reports.catalogue, name="reports"),
+    path("reports/new/", building.new, name="new-report"),
+    path("reports/preview/", building.preview, name="preview-report"),
     path("reports/<slug:slug>/", reports.report, name="report"),
+    path("reports/<slug:slug>/edit/", building.edit, name="edit-report"),
+    path("reports/<slug:slug>/share/", saved.share, name="share-report"),
+    path("reports/<slug:slug>/delete/", saved.delete, name="delete-report"),
     path("settings/", settings.yours, name="settings"),
     path("settings/theme/", settings.theme, name="theme"),
     path("settings/members/", settings.members, name="members"),
