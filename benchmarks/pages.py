@@ -44,6 +44,12 @@ MORE = (
     "usage/?list=people&page=1500", "usage/?application=2", "usage/?application=2&days=90",
     "usage/?application=2&group_by=title&who=inactive", "usage/?application=40&from=2026-01-01",
 )  # fmt: skip
+BUILT = (
+    "reports/new/", "reports/new/?dataset=people&group_by=department&measures=count",
+    "reports/new/?dataset=accounts", "reports/new/?dataset=activity&period_days=30",
+    "reports/new/?dataset=charges&group_by=day:month&measures=sum:told",
+    "reports/new/?start=days-active", "reports/days-active/?application=2&days=30",
+)  # fmt: skip
 SECURE = (
     "secure/", "secure/?risk=risky&status=not-approved", "secure/?new=30", "secure/?instance=2",
     "secure/by-person/", "secure/by-person/?page=300", "secure/by-person/?risk=critical",
@@ -58,7 +64,7 @@ LISTS = (
     "spend?group_by=department", "rates", "vendor-rules", "usage", "usage?application=2&days=90",
     "usage?group_by=department", "usage?person=1001", "grants?risk=risky&limit=1000",
     "grants?scope=https://mail.google.com/", "grants?since=2026-11-01", "grants/applications",
-    "grants/scopes",
+    "grants/scopes", "datasets", "reports/days-active?application=2",
 )  # fmt: skip
 
 
@@ -77,7 +83,7 @@ def pages() -> list[str]:
         f"reports/licence-seats/?licence={licence}&state=unused",
         "reports/", *listed,
         "contracts/", "contracts/add/", "renewals/", "renewals/?view=calendar",
-        "settings/health/", f"secure/apps/{let_in}/", *SECURE, *MORE,
+        "settings/health/", f"secure/apps/{let_in}/", *SECURE, *BUILT, *MORE,
     ]  # fmt: skip
 
 

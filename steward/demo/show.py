@@ -25,6 +25,7 @@ from steward.demo.figures import print_figures
 from steward.demo.paying import pay
 from steward.demo.pricing import price_licences
 from steward.demo.records import enter_records
+from steward.demo.reporting import make_reports
 from steward.demo.tenants import Connection, tenants
 from steward.inventory.member import ApiToken, Member, Role
 
@@ -64,6 +65,7 @@ def play(once: bool, ready: threading.Event) -> None:
         enter_contracts(api, [human.email for human in company.people if not human.left][:3])
         pay(api, company, console)
         enter_records(api)
+        make_reports(api)
         print_figures(api, console)
         _say_goodbye(password)
         ready.set()

@@ -122,7 +122,7 @@ class Shown:
         """Each way round."""
         found = []
         for name, label in self._sortable():
-            for sign, word in (("", "smallest first"), ("-", "largest first")):
+            for sign, word in (("", "ascending"), ("-", "descending")):
                 value = f"{sign}{name}"
                 found.append(
                     Choice(value, f"{label}, {word}", value == self.draft.given.get("sort"))

@@ -56,7 +56,7 @@ _NUMBER = (
 )
 _DAY = (
     Operation("in_last", "is in the last days", is_days=True),
-    Operation("not_in_last", "is longer ago, in days, than", is_days=True),
+    Operation("not_in_last", "is more days ago than", is_days=True),
     Operation("is", "is on"),
     Operation("before", "is before"),
     Operation("after", "is after"),
