@@ -178,10 +178,11 @@ def _measured(measure: Measure, ready: Mapping[str, str], total: Total) -> Any:
         return _share_of(measure.column, name, total)
     if measure.how == "average":
         return _average(measure.column, name)
-    made = {"sum": Sum, "min": Min, "max": Max}.get(measure.how)
-    return (
-        made(name) if made else Count(NullIf(Cast(F(name), TextField()), _NOTHING), distinct=True)
-    )
+    if measure.how == "distinct":
+        return Count(NullIf(Cast(F(name), TextField()), _NOTHING), distinct=True)
+    # Where no price is known at all, an amount is a NULL of no type.
+    value = Cast(F(name), ExactField(null=True)) if measure.column.kind == "money" else F(name)
+    return {"sum": Sum, "min": Min, "max": Max}[measure.how](value)
 
 
 def _share_of(column: Column, name: str, total: Total) -> Any:
