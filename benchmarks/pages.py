@@ -44,6 +44,12 @@ MORE = (
     "usage/?list=people&page=1500", "usage/?application=2", "usage/?application=2&days=90",
     "usage/?application=2&group_by=title&who=inactive", "usage/?application=40&from=2026-01-01",
 )  # fmt: skip
+BUILT = (
+    "reports/new/", "reports/new/?dataset=people&group_by=department&measures=count",
+    "reports/new/?dataset=accounts", "reports/new/?dataset=activity&period_days=30",
+    "reports/new/?dataset=charges&group_by=day:month&measures=sum:told",
+    "reports/new/?start=days-active", "reports/days-active/?application=2&days=30",
+)  # fmt: skip
 SECURE = (
     "secure/", "secure/?risk=risky&status=not-approved", "secure/?new=30", "secure/?instance=2",
     "secure/by-person/", "secure/by-person/?page=300", "secure/by-person/?risk=critical",
@@ -69,7 +75,7 @@ LISTS = (
     "findings?severity=grave&limit=1000", "findings?application=2",
     "findings?person=1001&state=all", "findings/rules", "reviews", "reviews/1",
     "reviews/1/items?limit=1000",
-    "reviews/1/items?decision=undecided",
+    "reviews/1/items?decision=undecided", "datasets", "reports/days-active?application=2",
 )  # fmt: skip
 
 
@@ -89,7 +95,7 @@ def pages() -> list[str]:
         "reports/", *listed,
         "contracts/", "contracts/add/", "renewals/", "renewals/?view=calendar",
         "reports/schedules/", "reports/schedules/new/?report=licences", "settings/webhooks/",
-        "settings/health/", f"secure/apps/{let_in}/", *SECURE, *REVIEWS, *MORE,
+        "settings/health/", f"secure/apps/{let_in}/", *SECURE, *REVIEWS, *BUILT, *MORE,
     ]  # fmt: skip
 
 

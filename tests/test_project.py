@@ -130,6 +130,7 @@ def test_every_page_is_closed_to_strangers_and_every_act_to_readers(client):
         "cancel-review",
         "remind-reviewers",
         "reassign-items",
+        "share-report",
     }
     pages = [p for p in get_resolver().url_patterns[-1].url_patterns if p.name not in open_to_all]
     known = {

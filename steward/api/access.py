@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 
 from django.db.models import Q
 from django.http import HttpRequest
@@ -12,6 +13,7 @@ from ninja.security import HttpBearer
 from steward.api.problems import Problem
 from steward.inventory.member import ApiToken, Member
 from steward.inventory.money import sees_money
+from steward.inventory.report import SavedReport
 from steward.ledger.deciding import Decider
 
 SAFE = ("GET", "HEAD", "OPTIONS")
@@ -82,3 +84,15 @@ def decider(request: HttpRequest) -> Decider:
 def _token(request: HttpRequest) -> ApiToken:
     token: ApiToken = request.auth  # type: ignore[attr-defined]
     return token
+
+
+def visible(request: HttpRequest, slug: str) -> SavedReport | None:
+    """A saved report that the token may see: all of them, or those that are shared with everybody
+    (whoever holds a reader's token need not be who made it)."""
+    saved = SavedReport.called(slug)
+    return saved if saved and (saved.shared or _token(request).is_admin) else None
+
+
+def visible_reports(request: HttpRequest) -> Any:
+    rows = SavedReport.objects.select_related("owner").order_by("name", "pk")
+    return rows if _token(request).is_admin else rows.filter(shared=True)

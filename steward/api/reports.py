@@ -8,20 +8,19 @@ from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.db import transaction
 from django.http import HttpRequest, StreamingHttpResponse
-from ninja import Router
 
-from steward.api.access import money_seen, only_with_money
+from steward.api.access import money_seen, only_with_money, visible, visible_reports
 from steward.api.days import Day, day_of
 from steward.api.description import also
 from steward.api.problems import Problem, not_found, wrong
 from steward.api.responses import created, read, read_one
+from steward.api.saved_reports import router, saved_facts
 from steward.api.schemas import Listed, ProblemOut, Recipients, ReportOut, ReportResult
 from steward.insight import reports
 from steward.insight.formats import FORMATS
 from steward.insight.reports import BadRequest, Report
 from steward.inventory.mail import Recipient
-
-router = Router(tags=["reports"])
+from steward.inventory.report import SavedReport
 
 _OWN = ("format", "as_of", "sort")
 AsFile = Literal["json", "csv", "xlsx", "pdf"]
@@ -30,9 +29,17 @@ _FILES = [made.kind for made in FORMATS.values() if made.name != "json"]
 
 @router.get("/reports", response=read(Listed[ReportOut]))
 def list_reports(request: HttpRequest) -> Any:
+    """Built-in ones, then those that people have saved."""
     shown = money_seen(request)
     known = [r for r in reports.catalogue() if shown or not r.about_money]
-    return {"items": [_seen(r, shown).facts() for r in known], "next": None}
+    saved = [row for row in visible_reports(request) if shown or not _about_money(row)]
+    items = [_seen(r, shown).facts() for r in known] + [saved_facts(r, shown) for r in saved]
+    return {"items": items, "next": None}
+
+
+def _about_money(row: SavedReport) -> bool:
+    found = reports.report(row.slug)
+    return found is not None and found.about_money
 
 
 def _seen(report: Report, money: bool) -> Report:
@@ -51,7 +58,8 @@ def run_report(
     `GET /reports` lists them, is a parameter by its name; `sort` is a column, with - before it
     for the other way round."""
     report = reports.report(slug)
-    if report is None:
+    is_hidden = SavedReport.called(slug) is not None and visible(request, slug) is None
+    if report is None or is_hidden:
         raise not_found("report")
     if report.about_money:
         only_with_money(request)

@@ -217,12 +217,21 @@ class IntegrationOut(Schema):
 
 
 class ReportOut(Schema):
+    """Of one that is `saved`: who made it, whether it is shared with every member, and what it is
+    made of."""
+
     slug: str
     title: str
     description: str
     columns: list[dict[str, Any]]
     filters: list[dict[str, Any]]
     as_of: bool
+    saved: bool = False
+    shared: bool = False
+    owner: str | None = None
+    definition: dict[str, Any] | None = None
+    made_at: str | None = None
+    changed_at: str | None = None
 
 
 class Accepted(Schema):

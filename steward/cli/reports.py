@@ -11,11 +11,14 @@ from typing import Annotated, Any, BinaryIO
 
 import typer
 
+from steward.cli import saved_reports
 from steward.cli.output import Json, example, print_json, show, table
 from steward.cli.problems import Failed
 from steward.insight import reports
 from steward.insight.formats import FORMATS
 from steward.insight.reports import Report, Result
+from steward.insight.reports.datasets.saved import facts
+from steward.inventory.report import SavedReport
 
 app = typer.Typer(
     help="Answers: who has what, what is wasted, what is risky.",
@@ -24,6 +27,7 @@ app = typer.Typer(
 )
 
 ON_SCREEN = 200
+saved_reports.register(app)
 
 
 class Format(StrEnum):
@@ -36,12 +40,16 @@ class Format(StrEnum):
 
 @app.command("list", epilog=example("steward report list"))
 def list_(as_json: Json = False) -> None:
-    """All reports."""
-    rows = [report.facts() for report in reports.catalogue()]
+    """All reports: built-in ones, then those that people have saved."""
+    rows = [{**report.facts(), "saved": False} for report in reports.catalogue()]
+    for saved in SavedReport.objects.select_related("owner").order_by("name", "pk"):
+        found = reports.report(saved.slug)
+        rows.append({**(found.facts() if found else {}), **facts(saved)})
+    listed = [(r["slug"], r["title"], "saved" if r["saved"] else "built in") for r in rows]
     show(
         as_json,
         {"items": rows, "next": None},
-        lambda: table(("Report", "Title"), [(r["slug"], r["title"]) for r in rows]),
+        lambda: table(("Report", "Title", "Kind"), listed),
     )
 
 

@@ -26,6 +26,7 @@ from steward.demo.findings import accept_one
 from steward.demo.paying import pay
 from steward.demo.pricing import price_licences
 from steward.demo.records import enter_records
+from steward.demo.reporting import make_reports
 from steward.demo.reviewing import review_access
 from steward.demo.sending import receiver, send_reports
 from steward.demo.tenants import Connection, tenants
@@ -70,6 +71,7 @@ def play(once: bool, ready: threading.Event) -> None:
         send_reports(api, company, stack.enter_context(receiver()))
         accept_one(api, company.today)
         review_access(api, company, base)
+        make_reports(api)
         print_figures(api, console)
         _say_goodbye(password)
         ready.set()

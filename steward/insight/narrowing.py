@@ -7,8 +7,7 @@ from typing import Any
 
 from django.db.models import Q
 
-from steward.insight import uses
-from steward.insight.custom import narrowed_by
+from steward.insight import custom, uses
 from steward.inventory.application import Application, CustomField
 from steward.inventory.person import Person
 
@@ -22,7 +21,7 @@ def narrowed(rows: Any, asked: Mapping[str, str], fields: Sequence[CustomField] 
             rows = rows.filter(condition(value))
     for field in fields:
         if text := asked.get(f"field_{field.pk}"):
-            rows = narrowed_by(rows, field, text)
+            rows = custom.narrowed_by(rows, field, text)
     return rows
 
 

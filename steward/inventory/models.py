@@ -47,6 +47,7 @@ from steward.inventory.mail import Mail, MailFile, Recipient
 from steward.inventory.member import ApiToken, Invitation, Member
 from steward.inventory.merging import ApplicationChange, Placement
 from steward.inventory.person import Describing, Person, PersonEmail
+from steward.inventory.report import SavedReport
 from steward.inventory.review import (
     Review,
     ReviewApplication,
@@ -129,6 +130,7 @@ __all__ = [
     "ReviewReminder",
     "ReviewSource",
     "Run",
+    "SavedReport",
     "Schedule",
     "ScheduleRun",
     "ScopeAccess",

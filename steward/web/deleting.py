@@ -5,8 +5,8 @@ from __future__ import annotations
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 
-from steward.insight.listings import ACCOUNTS
 from steward.insight.reports import catalogue
+from steward.insight.reports.listings import ACCOUNTS
 from steward.inventory.instance import Instance
 from steward.sync import acts
 from steward.web.access import actor, for_admins

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_POST
 from steward.insight import timeline
 from steward.insight.attention import why
 from steward.insight.facts import of_instance, of_integration
-from steward.insight.listings import ACCOUNTS
+from steward.insight.reports.listings import ACCOUNTS
 from steward.inventory.instance import Instance
 from steward.inventory.run import Run
 from steward.sdk.catalogue import integrations

@@ -10,11 +10,11 @@ from steward.insight.activity import activity_of
 from steward.insight.descriptions import attributes_of
 from steward.insight.findings.reading import open_of
 from steward.insight.grants import grants
-from steward.insight.listings import PEOPLE
 from steward.insight.lookalikes import with_accounts
 from steward.insight.matches import changes_of, doubtful_accounts, sentence
 from steward.insight.people import people as all_people
 from steward.insight.provenance import Provenance, provenance
+from steward.insight.reports.listings import PEOPLE
 from steward.inventory.account import Account
 from steward.inventory.holdings import Assignment, Membership, Seat
 from steward.inventory.staff import of_person

@@ -179,7 +179,7 @@ class Table:
     def cells(self, record: dict[str, Any], currency: str) -> list[Cell]:
         """Of a row; pages whose figures lead somewhere else say where."""
         asked = self.result.question
-        return [_cell(column, record, currency, asked) for column in self.result.columns]
+        return [cell_of(column, record, currency, asked) for column in self.result.columns]
 
     @property
     def total(self) -> int:
@@ -261,7 +261,7 @@ class Table:
         return response
 
 
-def _cell(column: Column, record: dict[str, Any], currency: str, asked: Question) -> Cell:
+def cell_of(column: Column, record: dict[str, Any], currency: str, asked: Question) -> Cell:
     href = _href(column, record, asked)
     return Cell(column, record[column.name], href, record.get(column.currency_by) or currency)
 

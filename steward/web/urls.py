@@ -26,6 +26,7 @@ from steward.web import (
     picking,
     renewals,
     reports,
+    saved,
     schedules,
     secure,
     settings,
@@ -36,6 +37,7 @@ from steward.web import (
     webhooks,
 )
 from steward.web.applications import editing, merging, record
+from steward.web.building import views as building
 from steward.web.reviews import items as review_items
 from steward.web.reviews import pages as reviews_of_access
 
@@ -152,7 +154,12 @@ urlpatterns = [
     path("reports/schedules/<int:id>/run/", schedules.run, name="run-schedule"),
     path("reports/schedules/<int:id>/switch/", schedules.switch, name="switch-schedule"),
     path("reports/schedules/<int:id>/delete/", schedules.delete, name="delete-schedule"),
+    path("reports/new/", building.new, name="new-report"),
+    path("reports/preview/", building.preview, name="preview-report"),
     path("reports/<slug:slug>/", reports.report, name="report"),
+    path("reports/<slug:slug>/edit/", building.edit, name="edit-report"),
+    path("reports/<slug:slug>/share/", saved.share, name="share-report"),
+    path("reports/<slug:slug>/delete/", saved.delete, name="delete-report"),
     path("settings/", settings.yours, name="settings"),
     path("settings/theme/", settings.theme, name="theme"),
     path("settings/members/", settings.members, name="members"),

@@ -7,8 +7,8 @@ import pytest
 from python_calamine import CalamineWorkbook
 
 from steward.insight import exports, reports
-from steward.insight.listings import PEOPLE
 from steward.insight.people import people
+from steward.insight.reports.listings import PEOPLE
 from steward.inventory.person import Describing, Person
 from steward.sync import acts, identity
 from steward.sync.anew import describe_some

@@ -67,7 +67,7 @@ def test_what_nobody_can_tell_is_not_known(app, streams, sources, users, active)
 
 
 def test_lists_say_and_filter_by_source(app):
-    from steward.insight import listed_applications
+    from steward.insight.reports import listed_applications
 
     app(
         "suite",

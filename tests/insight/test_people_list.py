@@ -6,8 +6,8 @@ import pytest
 
 from steward.insight import reports
 from steward.insight.accounts import has_left, unknown_to_directory, works_here
-from steward.insight.listings import PEOPLE
 from steward.insight.people import people
+from steward.insight.reports.listings import PEOPLE
 from steward.inventory.account import Account
 from steward.inventory.instance import Book
 from steward.inventory.member import Member, Role

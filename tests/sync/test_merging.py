@@ -2,8 +2,9 @@
 
 import pytest
 
-from steward.insight import listed_applications, live, reports
+from steward.insight import live, reports
 from steward.insight.applications import applications, facts_of
+from steward.insight.reports import listed_applications
 from steward.inventory.application import Application
 from steward.inventory.charge import Charge, VendorRule
 from steward.inventory.contract import Contract

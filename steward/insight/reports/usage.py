@@ -67,25 +67,28 @@ def _provenance(question: Question) -> Provenance:
 
 def _users(question: Question) -> Sequence[Any]:
     scope = Scope.asked(question.filters)
-    rows = only(scope, question["who"])
-    if text := question["q"]:
+    return [described(only(scope, question["who"]), scope, question["q"])]
+
+
+def described(rows: Any, scope: Scope, text: str = "") -> Any:
+    """Rows of `Use` with the columns of `USERS`; with `text`, those whose name or address holds
+    it."""
+    if text:
         rows = rows.filter(Q(name__icontains=text) | Q(email__icontains=text))
     named = Application.objects.filter(pk=OuterRef("application"))
-    return [
-        rows.annotate(
-            **{name: grouped_by(name) for name in _ABOUT},
-            manager_name=grouped_by("manager"),
-            application_name=Subquery(named.values("name")),
-            application_id_=F("application"),
-            days_active=Case(When(~UNKNOWN, then=days_in(scope.period))),
-            inactive_since=Case(When(inactive(), then=F("last_active"))),
-            standing=standing(),
-            told_by=Case(When(application__gt=EVERYWHERE, then=NullIf(F("source"), Value("")))),
-            use_id_=F("pk"),
-            person_id_=F("person"),
-            account_id_=F("account"),
-        )
-    ]
+    return rows.annotate(
+        **{name: grouped_by(name) for name in _ABOUT},
+        manager_name=grouped_by("manager"),
+        application_name=Subquery(named.values("name")),
+        application_id_=F("application"),
+        days_active=Case(When(~UNKNOWN, then=days_in(scope.period))),
+        inactive_since=Case(When(inactive(), then=F("last_active"))),
+        standing=standing(),
+        told_by=Case(When(application__gt=EVERYWHERE, then=NullIf(F("source"), Value("")))),
+        use_id_=F("pk"),
+        person_id_=F("person"),
+        account_id_=F("account"),
+    )
 
 
 _ABOUT = ("department", "title", "location", "employment_type")

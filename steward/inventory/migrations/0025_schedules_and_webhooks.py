@@ -10,7 +10,7 @@ import steward.inventory.webhook
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("inventory", "0023_reviews"),
+        ("inventory", "0024_saved_reports"),
     ]
 
     operations = [

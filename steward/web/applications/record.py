@@ -5,9 +5,9 @@ from __future__ import annotations
 from django.http import Http404, HttpRequest, HttpResponseBase
 from django.shortcuts import redirect, render
 
-from steward.insight import listed_applications
 from steward.insight.applications import applications as all_applications
 from steward.insight.record import categories
+from steward.insight.reports import listed_applications
 from steward.insight.reports.applications import REPORT as USERS
 from steward.inventory.application import Application
 from steward.web.access import for_members
