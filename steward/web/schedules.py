@@ -14,6 +14,7 @@ from steward.insight import reports
 from steward.insight import schedules as insight
 from steward.insight.reports import Report
 from steward.inventory.problems import Invalid
+from steward.inventory.report import SavedReport
 from steward.inventory.schedule import Schedule
 from steward.ledger import schedules as acts
 from steward.web import schedule_forms as forms
@@ -53,7 +54,9 @@ def _shown(row: Schedule) -> dict[str, Any]:
 def new(request: HttpRequest) -> HttpResponse:
     report = reports.report(request.POST.get("report") or request.GET.get("report", ""))
     if report is None:
-        return render(request, "reports/schedule_what.html", {"reports": reports.catalogue()})
+        saved = SavedReport.objects.order_by("name", "pk")
+        known = {"reports": reports.catalogue(), "saved": saved}
+        return render(request, "reports/schedule_what.html", known)
     if request.method != "POST":
         return _form(request, report, forms.fresh(report, request.GET))
     given = forms.entered(request.POST, report)
