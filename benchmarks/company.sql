@@ -172,23 +172,25 @@ FROM n JOIN d ON d.day = 10 WHERE n.i < 20;
 
 -- reviews
 INSERT INTO inventory_review (name, description, due_on, days, state, fallback_id, made_by, created_at, started_at, closed_by, digest)
-SELECT 'Review', '', DATE(soon.at), 90, 'open', (SELECT MIN(id) FROM inventory_member), 'bench', d.at, d.at, '', ''
-FROM d JOIN d soon ON soon.day = 0 WHERE d.day = 10;
+SELECT 'Review ' || n.i, '', DATE(soon.at), 90, CASE n.i WHEN 0 THEN 'open' ELSE 'closed' END, (SELECT MIN(id) FROM inventory_member),
+    'bench', d.at, d.at, '', ''
+FROM n JOIN d ON d.day = 10 JOIN d soon ON soon.day = 0 WHERE n.i < 8 ORDER BY n.i;
 
 -- reviewed applications
 INSERT INTO inventory_reviewapplication (review_id, application_id, way, members)
-SELECT 1, i.application_id, 'manager', '[]':json: FROM inventory_instance i WHERE i.id < 4;
+SELECT (i.id - 1) / 3 + 1, i.application_id, 'manager', '[]':json: FROM inventory_instance i WHERE i.id <= 24;
 
 -- reviewed instances
 INSERT INTO inventory_reviewsource (review_id, application_id, application_name, instance_id, instance_name, book,
     read_at, tells_activity, removals_held, done_to, is_done)
-SELECT 1, i.application_id, i.name, i.id, i.name, i.book, i.last_synced_at, TRUE, 0, 0, TRUE FROM inventory_instance i WHERE i.id < 4;
+SELECT (i.id - 1) / 3 + 1, i.application_id, i.name, i.id, i.name, i.book, i.last_synced_at, TRUE, 0, 0, TRUE
+FROM inventory_instance i WHERE i.id <= 24;
 
 -- reviewed accounts
 INSERT INTO inventory_reviewitem (review_id, application_id, source_id, account_id, person_id, external_id, name, email,
     username, status, kind, role, holds_seat, last_active, days_active, active_told, person_name, department, standing,
     read_at, reviewer_id, reviewer_email, decision, comment, decided_by, decided_at, times)
-SELECT 1, s.application_id, s.id, a.id, a.person_id, a.external_id, a.name, a.email, a.username, a.status, a.kind, a.role,
+SELECT s.review_id, s.application_id, s.id, a.id, a.person_id, a.external_id, a.name, a.email, a.username, a.status, a.kind, a.role,
     a.holds_seat, a.last_active_at, CASE WHEN a.id % 5 > 0 THEN a.id % 80 END, 'direct', a.name, '', CASE WHEN a.status = 'disabled' THEN 'left' ELSE 'here' END,
     s.read_at, r.id, r.email, CASE a.id % 4 WHEN 0 THEN 'keep' WHEN 1 THEN 'remove' ELSE '' END, '', CASE WHEN a.id % 4 < 2 THEN r.email ELSE '' END,
     CASE WHEN a.id % 4 < 2 THEN d.at END, CASE WHEN a.id % 4 < 2 THEN 1 ELSE 0 END

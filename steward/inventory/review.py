@@ -174,6 +174,7 @@ class ReviewItem(models.Model):
             models.Index(fields=["review", "name", "id"], name="review_by_name"),
             models.Index(fields=["review", "decision", "reviewer"], name="review_by_decision"),
             models.Index(fields=["review", "application", "decision"], name="review_by_app"),
+            models.Index(fields=["review", "standing", "name"], name="review_by_standing"),
             models.Index(fields=["reviewer", "decision", "review"], name="review_by_reviewer"),
         ]
 

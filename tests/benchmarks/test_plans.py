@@ -35,7 +35,10 @@ def company(request, tmp_path_factory):
 def test_no_large_table_is_read_without_an_index(company):
     found = json.loads(run(company, "benchmarks.plans"))
     # A search for letters in the middle of words looks at every name and address there is.
-    assert {path: read for path, read in found.items() if "q=" not in path} == {}
+    # What somebody makes may group everybody; it is broken off where it takes long.
+    unbounded = ("q=", "/reports/new/")
+    bounded = {path: read for path, read in found.items() if not any(u in path for u in unbounded)}
+    assert bounded == {}
 
 
 def test_money_adds_up_to_the_same_sum_wherever_it_is_told(company):

@@ -24,7 +24,8 @@ class Report:
     one under the other. `order` is the usual sorting. `keyed` says that a row is a row of the
     part's own table, so that a page of it can be found before its columns are counted. `costly`
     ones are remembered until something changes. One that is `about_money` is not for those who may
-    not see any. `left_out` gives a sentence on what is not in its amounts, "" for nothing."""
+    not see any. `left_out` gives a sentence on what is not in its amounts, "" for nothing.
+    `counted` gives the rows where counting them needs less than showing them."""
 
     slug: str
     title: str
@@ -40,6 +41,7 @@ class Report:
     about_money: bool = False
     left_out: Callable[[Question], str] | None = None
     sections: Sections | None = None
+    counted: Callable[[Question], Rows] | None = None
     empty: str = "Nothing to report."
 
     answer: ClassVar[type[Result]] = Result

@@ -49,6 +49,8 @@ class Result:
         return self._remembered(("total",), self._count)
 
     def _count(self) -> int:
+        if self.report.counted:
+            return int(self.report.counted(self.question).count())
         return sum(part.order_by().count() for part in self.report.parts(self.question))
 
     @cached_property

@@ -167,6 +167,7 @@ ITEMS = Report(
         *_HIDDEN,
     ),
     parts=_items,
+    counted=narrowed,
     provenance=_provenance,
     order=("name", "pk"),
     filters=(review_filter(), *_FILTERS),

@@ -326,6 +326,10 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name="reviewitem",
+            index=models.Index(fields=["review", "standing", "name"], name="review_by_standing"),
+        ),
+        migrations.AddIndex(
+            model_name="reviewitem",
             index=models.Index(
                 fields=["reviewer", "decision", "review"], name="review_by_reviewer"
             ),
