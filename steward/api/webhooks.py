@@ -28,7 +28,7 @@ WebhookEvents = Annotated[list[Annotated[Text, Field(max_length=40)]], Field(max
 WebhookSecret = Annotated[Text, Field(max_length=200)]
 
 
-class EventOut(Schema):
+class WebhookEvent(Schema):
     """One that cannot be `chosen` goes where something names the webhook."""
 
     name: str
@@ -116,7 +116,7 @@ def create_webhook(request: HttpRequest, data: NewWebhook) -> Any:
     return 201, {**_facts(row.pk), "secret": secret}
 
 
-@router.get("/events", response=read(Listed[EventOut]))
+@router.get("/events", response=read(Listed[WebhookEvent]))
 def list_events(request: HttpRequest) -> Any:
     """What a webhook can be told of."""
     items = [{"name": e.name, "says": e.says, "chosen": e.chosen} for e in EVENTS.values()]
