@@ -58,6 +58,9 @@ def configure(form: str) -> None:
     root.setLevel(logging.INFO)
     for name in ("httpx2", "httpcore2", "dbos", "axes", "alembic"):
         logging.getLogger(name).setLevel(logging.WARNING)
+    # Each step and each font of a PDF would be a line.
+    for name in ("weasyprint", "weasyprint.progress", "fontTools"):
+        logging.getLogger(name).setLevel(logging.ERROR)
 
 
 def redact(_: object, __: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:

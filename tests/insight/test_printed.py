@@ -32,6 +32,12 @@ def test_rows_filters_and_provenance_are_on_paper(app):
     assert found.pages[0].mediabox.width > found.pages[0].mediabox.height
 
 
+def test_making_it_is_not_told_step_by_step(app, caplog):
+    app("chat", account("u1"))
+    read("users-by-application")
+    assert [r.name for r in caplog.records if r.name.startswith(("weasyprint", "fontTools"))] == []
+
+
 def test_what_does_not_fit_is_said(app, monkeypatch):
     monkeypatch.setattr(printed, "MOST_ROWS", 3)
     app("chat", *(account(f"u{n}") for n in range(5)))
