@@ -202,10 +202,7 @@ def pdf_of(review: Review) -> Iterator[bytes]:
         "sources": [(s, reviews.missing(s)) for s in sources_of(review)],
         "edits": list(reviews.edits_of(review).order_by("pk")),
         "columns": columns,
-        "rows": [
-            [(printed(column, row, currency), column.kind == "moment") for column in columns]
-            for row in rows
-        ],
+        "rows": [[printed(column, row, currency) for column in columns] for row in rows],
         "left_out": max(done.total - MOST_ROWS, 0),
     }
     return iter([paper("print/evidence.html", facts)])

@@ -17,21 +17,24 @@ from steward.inventory.company import Company
 # A page holds some forty rows, and a thousand rows take seconds to set.
 MOST_ROWS = 2_000
 _RIGHT = ("number", "money", "percent", "rate")
+_WHOLE = ("moment", "date", "month", "bool")
+# Letters of a word that may be broken anywhere.
+LONG = 18
 
 
 @dataclass(frozen=True)
 class Printed:
-    """A cell, as it is set."""
+    """A cell, as it is set: `right`, `whole` (never broken), `long` (broken anywhere), or ""."""
 
     text: str
-    is_right: bool
+    style: str
 
 
 def pdf(result: Result) -> Iterator[bytes]:
     """At most `MOST_ROWS` rows; the first page says so where there are more. Raises `BadRequest`
     where this machine cannot make a PDF."""
     currency = Company.get().currency
-    columns = result.columns
+    columns = on_paper(result)
     records = result.page(0, MOST_ROWS)
     facts = {
         "title": result.report.title,
@@ -47,6 +50,12 @@ def pdf(result: Result) -> Iterator[bytes]:
     return iter([paper("print/report.html", facts)])
 
 
+def on_paper(result: Result) -> list[Column]:
+    """Paper is as wide as it is: what a page shows of its own accord, or what was chosen."""
+    is_chosen = len(result.all_columns) < len(result.report.columns)
+    return [column for column in result.columns if is_chosen or not column.aside]
+
+
 def asked_in_words(result: Result) -> list[tuple[str, str]]:
     """The filters that were set, and the day, by their labels."""
     day = result.question.as_of
@@ -59,8 +68,17 @@ def asked_in_words(result: Result) -> list[tuple[str, str]]:
 
 
 def printed(column: Column, record: Mapping[str, Any], currency: str) -> Printed:
-    value = record[column.name]
-    return Printed(_text(column, value, record, currency), column.kind in _RIGHT)
+    text = _text(column, record[column.name], record, currency)
+    return Printed(text, _style(column, text))
+
+
+def _style(column: Column, text: str) -> str:
+    """Words are not broken, but for those that would push all others off the page."""
+    if column.kind in _RIGHT:
+        return "right"
+    if column.kind in _WHOLE:
+        return "whole"
+    return "long" if max(map(len, text.split()), default=0) > LONG else ""
 
 
 def _text(column: Column, value: Any, record: Mapping[str, Any], currency: str) -> str:

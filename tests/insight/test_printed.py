@@ -9,6 +9,7 @@ from pypdf import PdfReader
 from steward.insight import paper, printed, reports
 from steward.insight.formats import FORMATS
 from steward.insight.reports import BadRequest
+from steward.insight.reports.listings import PEOPLE
 from tests.insight.conftest import LATELY, account
 
 pytestmark = pytest.mark.django_db
@@ -36,6 +37,14 @@ def test_making_it_is_not_told_step_by_step(app, caplog):
     app("chat", account("u1"))
     read("users-by-application")
     assert [r.name for r in caplog.records if r.name.startswith(("weasyprint", "fontTools"))] == []
+
+
+def test_paper_has_the_columns_of_the_page_or_those_that_were_chosen(app):
+    app("chat", account("ann", attributes={"department": "Legal", "location": "Oslo"}))
+    usual = printed.on_paper(PEOPLE.run())
+    assert "Location" not in [column.label for column in usual]
+    chosen = printed.on_paper(PEOPLE.run(columns=["name", "location"]))
+    assert [column.label for column in chosen] == ["Name", "Location"]
 
 
 def test_what_does_not_fit_is_said(app, monkeypatch):
