@@ -46,7 +46,7 @@ def test_no_page_answer_mail_or_log_tells_a_secret(lived, client, caplog):
     admin, token = lived
     client.force_login(admin, backend="django.contrib.auth.backends.ModelBackend")
     ids = {"id": str(Instance.objects.get().pk), "slug": "scripted", "token": "x"}
-    ids |= {"price": "1", "kind": "people", "delivery": "1"}
+    ids |= {"price": "1", "kind": "people", "delivery": "1", "item": "1"}
     told = []
     for page in get_resolver().url_patterns[-1].url_patterns:
         path = "/" + re.sub(r"<\w+:(\w+)>", lambda m: ids[m[1]], str(page.pattern))

@@ -75,10 +75,14 @@ def people(low: int, high: int) -> Part:
 
 def parts_of(origin: Origin) -> Iterator[Part]:
     """The outermost reach beyond those who have it, as whoever had it may be told there still."""
-    if 0 < Use.objects.filter(application=origin.application).count() < PART:
+    known = Use.objects.filter(application=origin.application).count()
+    if 0 < known < PART:
         yield EVERYBODY
         return
     found = [_bounds(sql, given) for sql, given in _members(origin, "a.person_id IS NOT NULL")]
+    if known < PART and sum(count for _, _, count in found) < PART:
+        yield EVERYBODY
+        return
     first = min((low for low, _, _ in found if low is not None), default=0)
     last = max((high for _, high, _ in found if high is not None), default=0)
     step = max((last - first) // (sum(count for _, _, count in found) // PART + 1) + 1, 1)
@@ -162,7 +166,8 @@ def _read_days(
     origin: Origin, part: Part, base: date, today: date, found: dict[int, Human]
 ) -> None:
     chosen = {
-        DIRECT: ("d.book", origin.books, "d.app = 0"),
+        # Said of the account too, SQLite need not look at what its person did elsewhere.
+        DIRECT: ("d.book", origin.books, "d.app = 0 AND a.book = d.book"),
         SIGN_INS: ("d.app", origin.apps, "NOT (d.app = 0)"),
     }.get(origin.source)
     if chosen is None or not chosen[1]:
