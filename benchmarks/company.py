@@ -30,6 +30,7 @@ from steward.inventory.person import Person  # noqa: E402
 from steward.inventory.run import Run  # noqa: E402
 from steward.inventory.spend import mark_untold  # noqa: E402
 from steward.ledger import shares  # noqa: E402
+from steward.ledger.contracts import roll_on  # noqa: E402
 from steward.sdk.catalogue import integrations  # noqa: E402
 from steward.sync.applications import application_for, application_of  # noqa: E402
 from steward.sync.tallies import tell  # noqa: E402
@@ -86,6 +87,7 @@ def fill(scale: float = 1.0) -> None:
     tell_everything()
     print(f"{'usage':<14} {time.monotonic() - began:6.1f} s", file=sys.stderr, flush=True)
     _share_spend()
+    roll_on()
     began = time.monotonic()
     findings.tell()
     print(f"{'findings':<14} {time.monotonic() - began:6.1f} s", file=sys.stderr, flush=True)

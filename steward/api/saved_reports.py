@@ -14,7 +14,7 @@ from steward.api.responses import accepted, created, read
 from steward.api.schemas import Accepted, Given, Listed, ReportOut, Text
 from steward.insight import limits, reports
 from steward.insight.reports import BadRequest
-from steward.insight.reports.datasets.compiling import compiled
+from steward.insight.reports.datasets.compiling import previewed
 from steward.insight.reports.datasets.core import facts as dataset_facts
 from steward.insight.reports.datasets.saved import facts
 from steward.insight.reports.results import as_json, provenance_facts
@@ -128,7 +128,7 @@ def make_report(request: HttpRequest, data: NewReport) -> Any:
 def preview_report(request: HttpRequest, data: Previewed) -> Any:
     """The first rows of what is not saved; 422 where they would take too long."""
     definition = reports.defined(_given(data.definition))
-    report = compiled(definition, slug="preview", title="Preview", remember=False)
+    report = previewed(definition)
     try:
         with limits.within(limits.PREVIEW, TOO_MUCH):
             result = report.run()

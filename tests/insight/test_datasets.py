@@ -8,7 +8,7 @@ import pytest
 from steward.insight import limits, reports
 from steward.insight.reports import BadRequest
 from steward.insight.reports.datasets import measures
-from steward.insight.reports.datasets.compiling import compiled
+from steward.insight.reports.datasets.compiling import compiled, previewed
 from steward.insight.reports.datasets.definition import VERSION
 from steward.insight.reports.datasets.operations import operations
 from steward.inventory.problems import Invalid
@@ -42,7 +42,7 @@ def company(directory, app):
 
 def run(dataset, **parts):
     definition = reports.defined({"dataset": dataset, **parts})
-    report = compiled(definition, slug="preview", title="Preview", remember=False)
+    report = previewed(definition)
     result = report.run()
     found = list(result.records())
     assert len(found) == result.total
@@ -112,7 +112,7 @@ def test_a_count_opens_to_the_rows_that_it_counts(company):
     definition = reports.defined(
         {"dataset": "accounts", "group_by": ["app", "active_at:year"], "measures": ["count"]}
     )
-    report = compiled(definition, slug="preview", title="Preview", remember=False)
+    report = previewed(definition)
     result = report.run()
     opens = next(c for c in report.columns if c.name == "rows").opens
     for row in result.records():
@@ -286,7 +286,7 @@ def test_days_active_gives_what_reviews_ask_for(company):
 
 def test_what_takes_too_long_is_broken_off_with_a_sentence(company):
     slow = {"dataset": "accounts", "group_by": ["name"]}
-    report = compiled(reports.defined(slow), slug="x", title="X", remember=False)
+    report = previewed(reports.defined(slow))
     from django.db import connection
 
     endless = (

@@ -10,6 +10,7 @@ from pypdf import PdfReader
 from steward.insight import evidence, reports, reviews
 from steward.insight import printed as printing
 from steward.insight.reports import BadRequest
+from steward.insight.reports.datasets.compiling import previewed
 from steward.inventory.review import ReviewDecision, ReviewItem
 from steward.ledger import deciding
 from steward.work import sealing
@@ -126,3 +127,14 @@ def test_lists_say_how_far_it_is(decided):
     with pytest.raises(BadRequest):
         names(review="99")
     assert printing.MOST_ROWS == evidence.MOST_ROWS
+
+
+def test_a_report_made_of_it_counts_what_it_is_narrowed_to(decided):
+    """The list counts by an index of its own; what is made of it has more conditions."""
+    narrowed = [{"column": "decision", "op": "is", "value": "keep"}]
+    whole, kept = (
+        previewed(reports.defined({"dataset": "review-items", "filters": filters})).run()
+        for filters in ([], narrowed)
+    )
+    assert whole.total == len(list(whole.records()))
+    assert 0 < kept.total == len(list(kept.records())) < whole.total

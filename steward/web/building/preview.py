@@ -8,7 +8,7 @@ from typing import Any
 from steward.insight import limits
 from steward.insight.provenance import Provenance
 from steward.insight.reports import BadRequest, Column, Result
-from steward.insight.reports.datasets.compiling import compiled
+from steward.insight.reports.datasets.compiling import previewed
 from steward.inventory.company import Company
 from steward.web.building.draft import Draft
 from steward.web.tables import Cell, cell_of
@@ -35,7 +35,7 @@ def preview(draft: Draft) -> Preview:
     if draft.definition is None:
         return Preview(_wrong(draft))
     title = draft.name or draft.definition.dataset.title
-    report = compiled(draft.definition, slug="preview", title=title, remember=False)
+    report = previewed(draft.definition, title)
     shown = report if draft.money else report.without_money()
     try:
         with limits.within(limits.PREVIEW, TOO_MUCH):

@@ -6,6 +6,7 @@ import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime
+from hashlib import sha256
 from typing import Any, TypeAlias
 
 from steward.insight.reports.core import Report
@@ -26,9 +27,14 @@ Made: TypeAlias = tuple[Sequence[Column], tuple[str, ...]]
 BUILDER, ASKED = "new-report", "definition"
 
 
-def compiled(
-    definition: Definition, *, slug: str, title: str, description: str = "", remember: bool = True
-) -> Report:
+def previewed(definition: Definition, title: str = "Preview") -> Report:
+    """One that is not saved; its slug is its own, so that it is remembered apart from others."""
+    written = json.dumps(definition.written(), sort_keys=True)
+    slug = f"preview-{sha256(written.encode()).hexdigest()}"
+    return compiled(definition, slug=slug, title=title)
+
+
+def compiled(definition: Definition, *, slug: str, title: str, description: str = "") -> Report:
     base = definition.dataset.base()
     columns, order = _grouped(definition) if definition.is_grouped else _plain(definition, base)
     shaped: dict[str, Any] = {
@@ -38,9 +44,10 @@ def compiled(
         "columns": tuple(columns),
         "order": order,
         "filters": _filters(definition, base),
-        "costly": remember,
+        "costly": True,
         "about_money": definition.about_money,
         "sections": None,
+        "counted": None,
         "keyed": base.keyed and not definition.is_grouped,
         "empty": "Nothing fits this report.",
     }

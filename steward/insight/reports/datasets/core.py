@@ -59,15 +59,25 @@ class Dataset:
     def groups(self) -> bool:
         """Whether the database can group its rows, or they are few: those that lie one under the
         other, or are groups already, are not grouped again."""
-        base = self.base()
-        if isinstance(base, Listed):
-            return True
-        parts = base.parts(Question({f.name: f.default for f in base.filters}))
-        return len(parts) == 1 and not parts[0].query.group_by
+        key = (self.slug, self.is_built_in)
+        if key not in _grouped:
+            _grouped[key] = _can_be_grouped(self.base())
+        return _grouped[key]
 
     @property
     def about_money(self) -> bool:
         return self.base().about_money
+
+
+# A list of many seats is a long question, and how it is built stays the same.
+_grouped: dict[tuple[str, bool], bool] = {}
+
+
+def _can_be_grouped(base: Report) -> bool:
+    if isinstance(base, Listed):
+        return True
+    parts = base.parts(Question({f.name: f.default for f in base.filters}))
+    return len(parts) == 1 and not parts[0].query.group_by
 
 
 def facts(dataset: Dataset, money: bool = True) -> dict[str, Any]:
