@@ -16,6 +16,8 @@ from steward.inventory.books import closed_untold
 from steward.inventory.holdings import SeenApp
 from steward.inventory.instance import RECENT, Book, Instance
 
+FEW = 20
+
 
 def applications() -> Any:
     """Those that a present instance is of, or shows, or that somebody has entered. A connected
@@ -34,6 +36,7 @@ def applications() -> Any:
             seen_in_sso=Exists(SeenApp.objects.present().filter(application=OuterRef("pk"))),
             own_rows=_sum("present"),
             own_users=_own("told_humans", several, 0, "live"),
+            own_users_told=_own("told_humans", {}, 0, "live"),
             own_active=_own("told_humans_active", several, 1, "recent"),
             seats=_sum("seats"),
             tells_activity=Exists(_books().filter(tells_activity=True)),
@@ -54,6 +57,21 @@ def _own(told: str, several: dict[int, tuple[int, int]], place: int, summed: str
 
 
 def _told_wrongly() -> list[int]:
+    """Those that are counted while the page is made; of many that would take longer than telling
+    them, and `still_counted` says so."""
+    found = _of_closed()
+    return found if len(found) <= FEW else []
+
+
+def still_counted() -> tuple[str, ...]:
+    """What is not right yet for some moments."""
+    count = len(_of_closed())
+    apps = "application" if count == 1 else "applications"
+    said = f"What was just deleted still counts among the users of {count} {apps}."
+    return (said,) if count > FEW else ()
+
+
+def _of_closed() -> list[int]:
     """Those that a book has shown which was closed a moment ago."""
     shown = SeenApp.objects.filter(instance__in=closed_untold().values("pk"), application__gt=0)
     return list(shown.order_by().values_list("application", flat=True).distinct())
@@ -116,4 +134,4 @@ def active_users(application: Any) -> int | None:
 def recommended() -> Any:
     """Applications that could be connected and are not, those with the most users first."""
     rows = applications().filter(connected=False).exclude(integration="")
-    return rows.order_by("-assigned", "name")
+    return rows.order_by("-told_users", "name")

@@ -114,6 +114,7 @@ def tells_use(application: Any) -> bool:
 
 # The same, for the database.
 SOME_USERS = Q(assigned__gt=0) | Q(for_everybody=False, seen_in_sso=True)
+SOME_USERS_TOLD = Q(told_users__gt=0) | Q(for_everybody=False, seen_in_sso=True)
 TELLS_USE = Q(by_sign_on=True) | Q(by_sign_ins=True) | Q(tells_grants_use=True)
 
 

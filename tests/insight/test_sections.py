@@ -2,9 +2,13 @@
 
 import pytest
 
-from steward.insight import exports, reports
+from steward.insight import applications, exports, memory, reports
+from steward.insight.reports.listed_applications import _LIST as APPLICATIONS
 from steward.inventory.access import ApplicationAccess
+from steward.inventory.instance import Instance
 from steward.sdk import records as r
+from steward.sync import acts
+from steward.sync.deleting import purge_closed
 from tests.insight.conftest import LATELY, account
 
 pytestmark = pytest.mark.django_db
@@ -74,3 +78,18 @@ def test_what_was_not_counted_yet_is_counted_on_the_page(app):
     result = reports.report("third-party-access").run()
     assert result._sections is None
     assert result.total == len(result.page(0, 9)) == 1
+
+
+def test_of_many_applications_what_was_told_holds_until_they_are_told_again(users, monkeypatch):
+    monkeypatch.setattr(applications, "FEW", 0)
+    acts.delete(Instance.objects.get(name="Suite"), by="admin")
+    result = APPLICATIONS.run()
+    held = {row["name"]: row["users"] for row in result.records()}
+    assert held["Zoom"] == 3
+    assert "still counts among the users of 1 app" in result.provenance.sentence()
+    while purge_closed():
+        pass
+    memory.forget()
+    result = APPLICATIONS.run()
+    assert {row["name"]: row["users"] for row in result.records()}["Zoom"] == 2
+    assert "still counts" not in result.provenance.sentence()

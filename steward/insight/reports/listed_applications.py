@@ -9,7 +9,7 @@ from typing import Any
 from django.db.models import Case, F, IntegerField, When
 
 from steward.insight import custom, narrowing, record, uses
-from steward.insight.applications import applications
+from steward.insight.applications import applications, still_counted
 from steward.insight.provenance import provenance
 from steward.insight.reports.core import Report
 from steward.insight.reports.question import Column, Filter, Question
@@ -48,6 +48,12 @@ def _figures() -> dict[str, Any]:
             When(uses.SOME_USERS, then=F("assigned")),
             output_field=IntegerField(),
         ),
+        # To sort by: in the moments after a deletion it would have to be counted for all of them.
+        "users_told": Case(
+            When(connected=True, then=F("own_users_told")),
+            When(uses.SOME_USERS_TOLD, then=F("told_users")),
+            output_field=IntegerField(),
+        ),
         "active_users": Case(
             When(connected=True, tells_activity=True, then=F("own_active")),
             When(uses.TELLS_USE, then=F("signed_on")),
@@ -79,7 +85,7 @@ _LIST = Report(
         Column("category", "Category"),
         Column("connected", "Connected", "bool", aside=True),
         Column("sources", "Known by"),
-        Column("users", "Users", "number"),
+        Column("users", "Users", "number", sort_by="users_told"),
         Column("active_users", "Active in 30 days", "number"),
         Column("paid_seats", "Paid seats", "number"),
         Column("publisher", "Publisher", aside=True),
@@ -104,7 +110,9 @@ _LIST = Report(
         Column("technical_owner_id", "Technical owner number", "id", hidden=True),
     ),
     parts=_parts(()),
-    provenance=lambda question: provenance(("accounts", "apps", "grants", "activity")),
+    provenance=lambda question: provenance(
+        ("accounts", "apps", "grants", "activity"), also=still_counted()
+    ),
     order=("-users", "name", "application_id_"),
     filters=(
         Filter("q", "Name"),
