@@ -191,6 +191,17 @@ def test_an_unapproved_app_is_as_grave_as_what_it_may_do(app):
     assert applications_with_access().count() == 2
 
 
+def test_an_app_let_in_for_everybody_alone_is_told_of_without_people(app):
+    app(
+        "Suite",
+        account("ann"),
+        grants=[r.App(id="z", name="Zoom"), r.Grant(app="z", scopes=("mail",))],
+    )
+    assert set(found("unapproved-app")) == {"Zoom"}
+    assert "agreed for everybody" in one("Zoom").said
+    assert "people let it in" not in one("Zoom").said
+
+
 def test_a_finding_ends_with_its_cause_and_comes_back_open(app):
     one_admin = account("ann", role="admin", attributes={"mfa": False})
     suite = app("App", one_admin)

@@ -16,6 +16,7 @@ def _unapproved(span: Span, knowing: Knowing) -> Iterator[Seen]:
     for row in rows.exclude(application__status="approved").order_by("pk"):
         access, said = Access(row), row.application
         people = f"{row.people} {'person' if row.people == 1 else 'people'} let it in."
+        people = people if row.people or not row.for_all else ""
         refused = "It is marked as unapproved." if said.status == "unapproved" else ""
         evidence = {
             "status": said.status,
