@@ -5,6 +5,7 @@ import pwd
 import shutil
 import socket
 import subprocess
+import sys
 import time
 from contextlib import contextmanager
 from pathlib import Path
@@ -94,3 +95,15 @@ def serving():
 def postgresql():
     with serving() as server:
         yield server
+
+
+def again_on(server, *suites):
+    """Tests of the tree in a process of their own, with this database for theirs."""
+    env = {**os.environ, "STEWARD_TEST_DATABASE_URL": server.url}
+    env.pop("PYTEST_XDIST_WORKER", None)
+    done = subprocess.run(
+        [sys.executable, "-m", "pytest", "-q", "-p", "no:xdist", "--create-db", *suites],
+        cwd=Path(__file__).parents[1], env=env, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stdout[-4000:] + done.stderr[-1000:]
+    assert " passed" in done.stdout

@@ -1,0 +1,15 @@
+"""The engine, what people enter and the secrets once more, on a real PostgreSQL."""
+
+from tests.postgresql import again_on
+
+
+def test_all_holds_on_postgresql(postgresql):
+    # The kills are done on both databases by themselves.
+    again_on(
+        postgresql,
+        "--ignore=tests/sync/test_kills.py",
+        "tests/sync",
+        "tests/inventory",
+        "tests/ledger",
+        "tests/test_secrets.py",
+    )
