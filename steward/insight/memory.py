@@ -76,7 +76,8 @@ def remembered(key: Hashable, make: Make) -> Any:
     if known and known.is_good(now, newest):
         return known.value
     if known and known.will_do(now, newest):
-        threading.Thread(target=_behind, args=(key, make), daemon=True).start()
+        if not _turn(key).locked():
+            threading.Thread(target=_behind, args=(key, make), daemon=True).start()
         return known.value
     with _turn(key):
         return _counted(key, make)

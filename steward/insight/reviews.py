@@ -39,11 +39,11 @@ class Progress:
         return (self.total - self.undecided) * 100 // self.total if self.total else 0
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class ReviewProgress(Progress):
     """Of a whole review."""
 
-    review: Review = None  # type: ignore[assignment]
+    review: Review
     applications: int = 0
 
 

@@ -52,15 +52,9 @@ def tell() -> bool:
     free |= Q(claimed_at__lt=began - LOST)
     if not FindingsTold.objects.filter(free, pk=1).update(claimed_at=began):
         return False
-    start, knowing, changed = time.monotonic(), Knowing(), 0
+    start, knowing = time.monotonic(), Knowing()
     try:
-        for span in _spans():
-            for rule in RULES:
-                if not rule.of_applications:
-                    changed += _reconcile(rule, span, knowing)
-        for rule in RULES:
-            if rule.of_applications:
-                changed += _reconcile(rule, _ALL, knowing)
+        changed = _ask_all(knowing)
     except BaseException:
         FindingsTold.objects.filter(pk=1, claimed_at=began).update(claimed_at=None)
         raise
@@ -74,6 +68,14 @@ def tell() -> bool:
         **more,
     )
     return True
+
+
+def _ask_all(knowing: Knowing) -> int:
+    """How many findings are otherwise than before."""
+    of_accounts = [rule for rule in RULES if not rule.of_applications]
+    of_applications = [rule for rule in RULES if rule.of_applications]
+    changed = sum(_reconcile(rule, span, knowing) for span in _spans() for rule in of_accounts)
+    return changed + sum(_reconcile(rule, _ALL, knowing) for rule in of_applications)
 
 
 def _spans() -> Iterator[Span]:

@@ -14,6 +14,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
+from functools import partial
 from typing import Any, TypeVar
 
 from steward.insight.asking import BadRequest
@@ -29,7 +30,7 @@ from steward.insight.reports.datasets.operations import (
     plain,
     tidy,
 )
-from steward.insight.reports.question import Column
+from steward.insight.reports.question import Column, Filter
 from steward.inventory.problems import Invalid
 from steward.sdk.fields import FieldError
 
@@ -167,7 +168,7 @@ class _Reading:
             self._say(where, f"At most {most} of them.")
             return
         for number, value in enumerate(given):
-            found = self._one(f"{where}.{number}", lambda value=value: make(value))  # type: ignore[misc]
+            found = self._one(f"{where}.{number}", partial(make, value))
             if found is not None:
                 yield found
 
@@ -203,7 +204,7 @@ class _Reading:
     def _sort(self, found: Definition) -> str:
         given = tidy(self.given.get("sort") or "")
         name = given.removeprefix("-")
-        shown = [one.name for one in (found.groups + found.measures)]  # type: ignore[operator]
+        shown = [*(one.name for one in found.groups), *(one.name for one in found.measures)]
         known = shown if found.is_grouped else list(self.columns)
         # What was sorted by may have gone with another choice of columns.
         if name and name not in known and name not in self.columns:
@@ -238,9 +239,13 @@ class _Reading:
                     "asked", f"There is no filter of that name. There are: {', '.join(known)}."
                 )
                 return
-            kept = self._one(f"asked.{name}", lambda n=name, v=value: known[n].clean(tidy(v)))  # type: ignore[misc]
+            kept = self._one(f"asked.{name}", partial(_cleaned, known[name], value))
             if kept:
                 yield name, kept
+
+
+def _cleaned(asked: Filter, value: Any) -> str:
+    return asked.clean(tidy(value))
 
 
 def _number_of_days(text: str) -> str:
