@@ -18,6 +18,7 @@ from steward.inventory.schedule import LINK, Schedule, ScheduleRun
 from steward.inventory.webhook import WebhookDelivery
 from steward.notify import webhooks
 from steward.notify.events import REPORT
+from steward.notify.sending import UNSET
 
 MOST_ATTACHED = 10 * 1024 * 1024
 # Of rows, as JSON; more is to be fetched over the API.
@@ -58,7 +59,10 @@ def by_mail(run: ScheduleRun, result: Result, file: IO[bytes], size: int) -> lis
         Mail(to=address, subject=subject, body=body, file=attached) for address in schedule.emails
     )
     to = ", ".join(schedule.emails)
-    return [f"Mailed to {to}{'' if attached else ' as a link'}.", *filter(None, [note])]
+    way = "" if attached else " as a link"
+    if settings.STEWARD_EMAIL:
+        return [f"Mailed to {to}{way}.", *filter(None, [note])]
+    return [f"Written to {to}{way}, and waits. {UNSET}", *filter(None, [note])]
 
 
 def _attached(run: ScheduleRun, file: IO[bytes]) -> MailFile:

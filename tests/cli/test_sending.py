@@ -4,6 +4,7 @@ import pytest
 from standardwebhooks import Webhook as Verifier
 
 from steward.inventory import signing
+from steward.notify.sending import UNSET
 from tests.servers.receiver import receiving
 
 
@@ -55,7 +56,7 @@ def test_a_schedule_from_making_to_deleting(steward, as_json, receiver):
     assert edited["filters"] == {"q": "bot"}
     code, out, err = steward("schedule", "run", made["id"])
     assert (code, out.strip()) == (
-        0, "Mailed to ann@corp.example. Sent to the webhook Store.",
+        0, f"Written to ann@corp.example, and waits. {UNSET} Sent to the webhook Store.",
     ), err  # fmt: skip
     code, out, _ = steward("schedule", "show", made["id"])
     assert "done" in out

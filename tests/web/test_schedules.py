@@ -71,7 +71,7 @@ def test_a_schedule_is_made_shown_run_switched_and_deleted(client, admin):
     client.post(f"{answer.url}run/")
     schedules.carry_out(row.runs.get().pk)
     page = text(client.get(answer.url))
-    assert "Mailed to ann@corp.example, bo@corp.example." in page
+    assert "Written to ann@corp.example, bo@corp.example, and waits. No mail server is set" in page
     assert "asked for by admin@corp.example" in page
     assert "?q=bot" in page
     client.post(f"{answer.url}switch/", {"enabled": "no"})
