@@ -175,7 +175,7 @@ def test_what_was_told_yesterday_is_told_again(app):  # noqa: F811
 
 def test_what_takes_long_is_told_less_often(app):  # noqa: F811
     one = app("One", account("ada", last_active_at=moment(9)))
-    UseDue.objects.update(took=3600)
+    UseDue.objects.update(took=2 * 3600)
     one.now_says(account("ada", last_active_at=moment(1)))
-    UseDue.objects.filter(pk=one.instance.book).update(took=3600, told_at=moment(0))
+    UseDue.objects.filter(pk=one.instance.book).update(took=2 * 3600, told_at=moment(0))
     assert not usage.is_waiting()
