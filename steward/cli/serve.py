@@ -46,6 +46,8 @@ def web() -> None:
     free_bind()
     from gunicorn.app.base import BaseApplication
 
+    from steward.insight import warming
+
     class Server(BaseApplication):  # type: ignore[misc]
         def load_config(self) -> None:
             self.cfg.set("bind", settings.STEWARD_BIND)
@@ -57,6 +59,7 @@ def web() -> None:
             self.cfg.set("graceful_timeout", 5)
             self.cfg.set("loglevel", "warning")
             self.cfg.set("control_socket_disable", True)
+            self.cfg.set("post_worker_init", lambda worker: warming.start())
             self.cfg.set("worker_exit", lambda server, worker: tracing.stop())
 
         def load(self) -> object:

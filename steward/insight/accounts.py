@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from steward.inventory import directory
 from steward.inventory.account import Account
-from steward.inventory.books import is_standing_told, is_told
+from steward.inventory.books import closed_directories, is_standing_told, is_told
 from steward.inventory.history import accounts_at, end_of
 from steward.inventory.instance import Book
 from steward.inventory.person import Person
@@ -64,14 +64,24 @@ def _ever_in_directory() -> Any:
 
 
 def _is_told(as_of: date | None) -> bool:
-    """Of today, and but for the moments after a directory was deleted, it need not be looked
-    for."""
+    """Of today, it need not be looked for, but for some moments after others are believed."""
     return as_of is None and is_standing_told()
+
+
+def _stands(*standings: str) -> Q:
+    """As it was told. Of whom a directory told that was deleted meanwhile nothing is known until
+    they are told anew, some moments later."""
+    stands = Q(person__told_standing__in=standings)
+    gone = list(closed_directories().values_list("pk", flat=True))
+    if not gone:
+        return stands
+    there = Account.objects.filter(instance__in=gone, person=OuterRef("person"))
+    return stands & ~Q(Exists(there))
 
 
 def works_here(as_of: date | None = None) -> Q:
     if _is_told(as_of):
-        return Q(person__told_standing=Person.HERE)
+        return _stands(Person.HERE)
     here = Q(Exists(_directory(as_of).filter(status=Account.ACTIVE)))
     return _with_list(here, Q(Exists(_listed().exclude(_gone(as_of)).exclude(standing=Staff.AWAY))))
 
@@ -80,7 +90,7 @@ def has_left(as_of: date | None = None) -> Q:
     """A directory knows the account's person and has let them go. Being suspended is not leaving:
     whoever is on leave or locked out is expected back."""
     if _is_told(as_of):
-        return Q(person__told_standing=Person.LEFT)
+        return _stands(Person.LEFT)
     still = _directory(as_of).filter(Q(status=Account.ACTIVE) | Q(attributes__suspended=True))
     left = Q(Exists(_ever_in_directory())) & ~Q(Exists(still))
     return _with_list(left, ~Q(Exists(_listed().exclude(_gone(as_of)))))
@@ -97,7 +107,7 @@ def left_alive(as_of: date | None = None) -> Q:
 def is_suspended(as_of: date | None = None) -> Q:
     """Known to a directory, and not active there."""
     if _is_told(as_of):
-        return Q(person__told_standing__in=(Person.AWAY, Person.LEFT))
+        return _stands(Person.AWAY, Person.LEFT)
     return ~_in_no_directory() & ~works_here(as_of)
 
 

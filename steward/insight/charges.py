@@ -14,6 +14,7 @@ from steward.insight.facts import moment_text
 from steward.insight.memory import remembered
 from steward.insight.reports.charges import charges
 from steward.insight.reports.question import Question
+from steward.insight.traces import Minds
 from steward.inventory import money
 from steward.inventory.application import Application
 from steward.inventory.charge import Charge, VendorRule
@@ -35,7 +36,7 @@ class Sums:
 def sums(question: Question) -> Sums:
     asked = tuple(sorted(question.filters.items()))
     found: Sums = remembered(
-        ("sums of charges", asked, Company.get().currency), lambda: _sums(question)
+        ("sums of charges", asked, Company.get().currency), lambda: _sums(question), Minds.FIGURES
     )
     return found
 

@@ -17,6 +17,7 @@ from django.utils import timezone
 from steward.insight import seats
 from steward.insight.memory import remembered
 from steward.insight.prices import Cost, Price, prices_on
+from steward.insight.traces import Minds
 from steward.inventory.company import Company
 from steward.inventory.contract import ContractLine
 from steward.inventory.holdings import License
@@ -123,7 +124,9 @@ class Licence:
 def licences(application: int | None = None) -> list[Licence]:
     """All that are read or were made by hand, by application and name."""
     today = timezone.now().date()
-    found: list[Licence] = remembered(("licences", today), lambda: list(_licences(today)))
+    found: list[Licence] = remembered(
+        ("licences", today), lambda: list(_licences(today)), Minds.FIGURES
+    )
     return [one for one in found if application in (None, one.application)]
 
 
@@ -197,6 +200,12 @@ Place = tuple[int, str]
 
 def counted() -> dict[Place, Counter[str]]:
     """How many seats are in which state, by application and key of the licence."""
+    key = ("seats counted", seats.thresholds(), *seats.entered())
+    found: dict[Place, Counter[str]] = remembered(key, _counted, Minds.ACCOUNTS)
+    return found
+
+
+def _counted() -> dict[Place, Counter[str]]:
     found: dict[Place, Counter[str]] = defaultdict(Counter)
     rows = seats.seats().order_by().values_list("instance", "read", "hand", "state")
     known = Places()

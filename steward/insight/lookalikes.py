@@ -15,6 +15,7 @@ from django.db.models import BooleanField, Case, Count, Exists, OuterRef, Value,
 from django.db.models.functions import StrIndex, Substr
 
 from steward.insight.memory import remembered
+from steward.insight.traces import Minds
 from steward.inventory.account import Account
 from steward.inventory.identity import Distinct
 from steward.inventory.person import Person, PersonEmail
@@ -33,7 +34,7 @@ class Alike:
 
 def lookalikes() -> list[Alike]:
     """The likeliest first."""
-    found: list[Alike] = remembered("lookalikes", _lookalikes)
+    found: list[Alike] = remembered("lookalikes", _lookalikes, Minds.FIGURES)
     return found
 
 

@@ -19,6 +19,7 @@ from steward.insight import uses
 from steward.insight.accounts import accounts
 from steward.insight.licences import Sum, licences, spent
 from steward.insight.memory import remembered
+from steward.insight.traces import Minds
 from steward.inventory.application import Application
 from steward.inventory.holdings import Assignment, Grant, SeenApp
 from steward.inventory.instance import SIGNED_IN, Instance
@@ -52,7 +53,7 @@ def _costs(application: Application) -> Sum | None:
 
 def overlaps() -> list[Overlap]:
     """Most people in both first."""
-    found: list[Overlap] = remembered(("overlaps",), lambda: list(_overlaps()))
+    found: list[Overlap] = remembered(("overlaps",), lambda: list(_overlaps()), Minds.FIGURES)
     return sorted(found, key=lambda o: (-o.both, o.one.name, o.other.name))
 
 

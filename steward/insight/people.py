@@ -8,9 +8,11 @@ from django.db.models import BooleanField, Case, Count, Exists, OuterRef, Q, Sub
 from django.db.models.functions import Coalesce
 
 from steward.insight.facts import Facts, moment_text
+from steward.insight.memory import remembered
+from steward.insight.traces import Minds
 from steward.inventory import directory
 from steward.inventory.account import Account
-from steward.inventory.books import is_standing_told, is_told
+from steward.inventory.books import closed_directories, is_standing_told, is_told
 from steward.inventory.person import Person
 from steward.inventory.staff import Staff, is_believed, of_person
 
@@ -44,13 +46,19 @@ def known_people() -> Any:
     return rows.filter(Q(Exists(_accounts())) | Q(Exists(of_person(OuterRef(OuterRef("pk"))))))
 
 
+def how_many() -> int:
+    return int(remembered(("people",), lambda: known_people().count(), Minds.FIGURES))
+
+
 def _accounts() -> Any:
     return Account.objects.present().filter(person=OuterRef("pk"))
 
 
 def _standing() -> dict[str, Any]:
     """As it was told, but for the moments after a deletion."""
-    left = Q(told_standing=Person.LEFT)
+    gone = list(closed_directories().values_list("pk", flat=True))
+    there = Account.objects.filter(instance__in=gone, person=OuterRef("pk"))
+    left = Q(told_standing=Person.LEFT) & ~Q(Exists(there))
     if not is_standing_told():
         known = _accounts().filter(directory.deciding())
         here = Q(status=Account.ACTIVE) | Q(attributes__suspended=True, removed_at=None)

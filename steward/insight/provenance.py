@@ -8,7 +8,10 @@ from datetime import datetime, timedelta
 
 from django.utils import timezone
 
+from steward.inventory.books import standing_lags
 from steward.inventory.instance import Instance, StreamState
+
+LAGS = "Who has left is being told anew: whom a deleted directory knew counts as neither yet."
 
 
 @dataclass(frozen=True)
@@ -60,6 +63,8 @@ def provenance(
     ages = [(i.last_synced_at, i) for i in sources if i.last_synced_at]
     oldest, behind = min(ages, key=lambda pair: pair[0], default=(None, None))
     missing = [sentence for i in sources for sentence in _missing(i, needed)]
+    if "accounts" in needed and standing_lags():
+        missing.append(LAGS)
     return Provenance(tuple(sources), oldest, behind, (*missing, *also), files=files)
 
 

@@ -10,6 +10,7 @@ from django.db.models.functions import Coalesce, NullIf
 
 from steward.insight.facts import Facts
 from steward.insight.memory import remembered
+from steward.insight.traces import Minds
 from steward.inventory.application import Application, CustomField
 from steward.inventory.person import Person
 
@@ -122,7 +123,7 @@ def tags() -> list[str]:
 
 def departments() -> list[str]:
     """Remembered, as it takes reading everybody."""
-    return list(remembered(("departments",), _departments))
+    return list(remembered(("departments",), _departments, Minds.FIGURES))
 
 
 def _departments() -> list[str]:

@@ -19,7 +19,7 @@ Of whoever has several accounts in an application, the one used last is kept.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Hashable, Iterator, Mapping
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -42,6 +42,7 @@ from django.db.models.functions import Coalesce, RowNumber
 from steward.insight.accounts import accounts, has_left, holding, is_suspended, now_or
 from steward.insight.among import Among
 from steward.insight.memory import remembered
+from steward.insight.traces import Minds
 from steward.inventory.account import Account
 from steward.inventory.application import Application
 from steward.inventory.history import end_of
@@ -184,6 +185,19 @@ def days_of(application: Application) -> int:
     return application.inactive_after or INACTIVE_AFTER
 
 
+def entered() -> tuple[Hashable, ...]:
+    """What people have entered that says which accounts hold a seat, and of which application."""
+    by_hand = _by_hand().values_list("application", "key", "counted", "role")
+    books = Instance.objects.present().order_by("book").values_list("book", "application")
+    return tuple(by_hand), tuple(books)
+
+
+def thresholds() -> Hashable:
+    """And how long they may be idle."""
+    rows = Application.objects.filter(inactive_after__isnull=False).order_by("pk")
+    return tuple(rows.values_list("pk", "inactive_after"))
+
+
 def _since(as_of: date | None, days: int) -> Any:
     now = now_or(as_of)
     usual = Value(now - timedelta(days=days or INACTIVE_AFTER), DateTimeField())
@@ -201,7 +215,7 @@ def _own_days(now: datetime) -> Iterator[When]:
 def spare_accounts() -> list[int]:
     """Accounts that are not the one their person uses of the application, both with paid seats that
     nobody has to take back for another reason."""
-    found: list[int] = remembered(("spare accounts",), _spare)
+    found: list[int] = remembered(("spare accounts", *entered()), _spare, Minds.ACCOUNTS)
     return found
 
 

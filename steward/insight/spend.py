@@ -16,6 +16,7 @@ from steward.insight.charts import Chart, Series
 from steward.insight.memory import remembered
 from steward.insight.provenance import Provenance, provenance
 from steward.insight.reports.question import BadRequest
+from steward.insight.traces import Minds
 from steward.inventory import money
 from steward.inventory.application import Application
 from steward.inventory.charge import Charge
@@ -143,7 +144,9 @@ class Spend:
 
 
 def spend(period: Period) -> Spend:
-    found: Spend = remembered(("spend", period, Company.get().currency), lambda: _spend(period))
+    found: Spend = remembered(
+        ("spend", period, Company.get().currency), lambda: _spend(period), Minds.FIGURES
+    )
     return found
 
 
@@ -195,7 +198,7 @@ def _chart(period: Period, sums: dict[date, Decimal], title: str, href: str = ""
 def covered_months() -> frozenset[date]:
     """Those of which some source tells: from its first charge to the last day that it can know
     of, which is that of the latest reading where it is an app."""
-    return remembered(("covered months",), _covered)  # type: ignore[no-any-return]
+    return remembered(("covered months",), _covered, Minds.FIGURES)  # type: ignore[no-any-return]
 
 
 def _covered() -> frozenset[date]:

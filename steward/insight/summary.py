@@ -8,7 +8,7 @@ from django.db.models import Sum
 
 from steward.insight import reports
 from steward.insight.applications import applications
-from steward.insight.people import known_people
+from steward.insight.people import how_many
 from steward.inventory.account import Account
 from steward.inventory.instance import Book, Instance
 
@@ -28,7 +28,7 @@ def summary() -> Summary:
     return Summary(
         instances=Instance.objects.present().count(),
         accounts=_accounts(),
-        people=known_people().count(),
+        people=how_many(),
         applications=applications().count(),
         unused_seats=_rows("paid-seats-unused"),
         leavers_accounts=_rows("leavers-with-live-accounts"),

@@ -11,7 +11,7 @@ from typing import TypeAlias
 
 from steward.insight.applications import applications
 from steward.insight.charts import Chart, Series
-from steward.insight.people import known_people
+from steward.insight.people import how_many
 from steward.inventory.figure import DailyFigure
 from steward.inventory.instance import Instance
 from steward.inventory.usage import EVERYWHERE, UseTold
@@ -43,7 +43,7 @@ def figures_now() -> dict[str, int]:
     """What nobody can tell is left out; everything is while nothing has been read."""
     if not Instance.objects.present().filter(last_synced_at__isnull=False).exists():
         return {}
-    found = {PEOPLE: known_people().count(), APPLICATIONS: applications().count()}
+    found = {PEOPLE: how_many(), APPLICATIONS: applications().count()}
     return found | _used()
 
 

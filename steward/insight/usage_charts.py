@@ -17,6 +17,7 @@ from steward.insight.charts import Chart, Point, Series
 from steward.insight.descriptions import grouped_by
 from steward.insight.memory import remembered
 from steward.insight.reports.usage import GROUPS
+from steward.insight.traces import Minds
 from steward.insight.usage import NOT_SAID, UNKNOWN, Period, Scope, active_in, on_day, today
 from steward.insight.usage_sources import told
 from steward.inventory.usage import UseOfDay, first_kept
@@ -222,7 +223,7 @@ class UsageCharts:
         return {n: week for n, week in enumerate(weeks) if known[0] <= week <= known[1]}
 
     def _remember(self, what: str, make: Callable[[], Any]) -> Any:
-        return remembered(("usage", what, self._scope, today()), make)
+        return remembered(("usage", what, self._scope, today()), make, Minds.FIGURES)
 
 
 def _week(first: date) -> Any:

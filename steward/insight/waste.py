@@ -11,6 +11,7 @@ from django.db.models import Count
 from steward.insight import seats
 from steward.insight.licences import UNASSIGNED, WASTE, Licence, Place, Places, Sum, licences
 from steward.insight.memory import remembered
+from steward.insight.traces import Minds
 
 NO_DEPARTMENT = ""
 
@@ -40,7 +41,8 @@ def wastes(application: int | None = None) -> list[Waste]:
 
 def wastes_by_department(application: int | None = None) -> list[Waste]:
     """The same seats, with the departments of who holds them. What nobody holds is nobody's."""
-    counts = remembered(("waste by department",), _by_department)
+    key = ("waste by department", seats.thresholds(), *seats.entered())
+    counts = remembered(key, _by_department, Minds.ACCOUNTS)
     found = []
     for waste in wastes(application):
         one = waste.licence

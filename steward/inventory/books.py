@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.db import connection, transaction
-from django.db.models import F, QuerySet
+from django.db.models import F, Model, QuerySet
 from django.utils import timezone
 
 from steward.inventory.account import Account, AccountVersion, ActiveDays
@@ -23,13 +23,16 @@ from steward.inventory.holdings import (
     SeenApp,
 )
 from steward.inventory.instance import Book, Instance, StreamState
-from steward.inventory.person import Describing
+from steward.inventory.person import Describing, Person
 from steward.inventory.spend import mark_untold as mark_untold_months
 
 BATCH = 1_000
+# Rows that hang on an account that is used: mostly its days, a row for each month.
+OF_ACCOUNT = 10
+# People of whom it takes no time to look for what was told.
+SMALL = 5_000
 
-# Children first, so that a purge stopped half-way leaves nothing that points nowhere.
-_READ = (
+_OF_ACCOUNT: tuple[Any, ...] = (
     Finding,
     Grant,
     Assignment,
@@ -37,10 +40,6 @@ _READ = (
     Membership,
     ActiveDays,
     AccountVersion,
-    Account,
-    Group,
-    License,
-    SeenApp,
 )
 
 
@@ -72,10 +71,28 @@ def is_told() -> bool:
 
 
 def is_standing_told() -> bool:
-    """Whether what was told of who is here and who has left holds; an app that is no directory
-    leaves it as it is."""
-    closed = closed_untold().filter(was_directory=True)
-    return not closed.exists() and not Describing.objects.exists()
+    """Whether what was told of who is here and who has left is to be taken. While it is told anew
+    it is looked for in a small company; in a large one that would take longer than the telling,
+    so what was told holds for those moments, but of whom a deleted directory knew."""
+    return not _is_told_anew() or _is_large()
+
+
+def standing_lags() -> bool:
+    """Whether it is taken though it is being told anew."""
+    return _is_told_anew() and _is_large()
+
+
+def _is_told_anew() -> bool:
+    return closed_directories().exists() or Describing.objects.exists()
+
+
+def _is_large() -> bool:
+    return bool(Person.objects.order_by("pk")[SMALL : SMALL + 1].exists())
+
+
+def closed_directories() -> QuerySet[Book]:
+    """An app that is no directory leaves it as it is."""
+    return closed_untold().filter(was_directory=True)
 
 
 def turn_over(instance: Instance) -> None:
@@ -98,24 +115,44 @@ def turn_over(instance: Instance) -> None:
 
 
 def purge_some(number: int, batch: int = BATCH) -> int:
-    """Delete at most `batch` rows of a closed book; 0 when nothing is left."""
-    charges = list(Charge.objects.filter(book=number).values_list("pk", flat=True)[:batch])
-    if charges:
-        with transaction.atomic():
-            return _delete(Charge._meta.db_table, charges)
-    for model in _READ:
-        with transaction.atomic():
-            ids = list(
-                model.objects.filter(instance_id=number).values_list("pk", flat=True)[:batch]
-            )
-            if ids:
-                return _delete(model._meta.db_table, ids)
+    """Delete some rows of a closed book, about `batch` of them; 0 when nothing is left."""
+    charges = Charge.objects.filter(book=number)
+    return (
+        _purge(Charge, charges, batch)
+        or _purge_accounts(number, max(batch // OF_ACCOUNT, 1))
+        or _purge_rest(number, batch)
+    )
+
+
+def _purge_accounts(number: int, batch: int) -> int:
+    """Accounts with all that hangs on them: by the account it is found at once, while a look
+    through the large tables for the book would be long."""
+    rows = Account.objects.filter(instance_id=number)
+    ids = list(rows.values_list("pk", flat=True)[:batch])
+    if not ids:
+        return 0
+    with transaction.atomic():
+        for model in _OF_ACCOUNT:
+            _delete(model, "account_id", ids)
+        return _delete(Account, "id", ids)
+
+
+def _purge_rest(number: int, batch: int) -> int:
+    """Children first, so that a purge stopped half-way leaves nothing that points nowhere."""
+    for model in (*_OF_ACCOUNT, Group, License, SeenApp):
+        if done := _purge(model, model.objects.filter(instance_id=number), batch):
+            return done
     return 0
 
 
-def _delete(table: str, ids: list[int]) -> int:
+def _purge(model: type[Model], rows: QuerySet[Any], batch: int) -> int:
+    ids = list(rows.values_list("pk", flat=True)[:batch])
+    return _delete(model, "id", ids) if ids else 0
+
+
+def _delete(model: type[Model], column: str, ids: list[int]) -> int:
     """Plain SQL: the ORM's collector would look for children row by row."""
     marks = ", ".join(["%s"] * len(ids))
     with connection.cursor() as cursor:
-        cursor.execute(f"DELETE FROM {table} WHERE id IN ({marks})", ids)
-    return len(ids)
+        cursor.execute(f"DELETE FROM {model._meta.db_table} WHERE {column} IN ({marks})", ids)
+        return int(cursor.rowcount)

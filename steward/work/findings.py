@@ -16,10 +16,10 @@ from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 
+from steward.insight import traces
 from steward.insight.findings.catalogue import RULES
 from steward.insight.findings.knowing import Knowing
 from steward.insight.findings.rule import Rule, Seen, Span
-from steward.insight.memory import traces
 from steward.inventory.account import Account
 from steward.inventory.books import is_told
 from steward.inventory.edit import Edit
@@ -42,13 +42,13 @@ def is_waiting() -> bool:
         return is_told()
     if now < told.told_at + timedelta(seconds=told.took * SHARE):
         return False
-    return (now > told.told_at + EVERY or told.traces != str(traces())) and is_told()
+    return (now > told.told_at + EVERY or told.traces != traces.words()) and is_told()
 
 
 def tell() -> bool:
     """False where another worker is at it."""
     FindingsTold.objects.get_or_create(pk=1)
-    began, newest, free = timezone.now(), str(traces()), Q(claimed_at=None)
+    began, newest, free = timezone.now(), traces.words(), Q(claimed_at=None)
     free |= Q(claimed_at__lt=began - LOST)
     if not FindingsTold.objects.filter(free, pk=1).update(claimed_at=began):
         return False

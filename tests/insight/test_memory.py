@@ -7,6 +7,7 @@ import pytest
 from django.utils import timezone
 
 from steward.insight import memory
+from steward.insight.traces import Minds
 from steward.inventory.edit import Edit
 from steward.inventory.instance import Book
 
@@ -108,3 +109,48 @@ def test_what_cannot_be_counted_behind_is_tried_again(counted, monkeypatch):
 
     assert memory.remembered("figure", fails) == 1
     assert settled(counted, 2)
+
+
+def test_what_people_do_that_is_of_no_account_changes_no_figure(counted):
+    book = Book.objects.create()
+    asked = [Minds.EVERYTHING, Minds.FIGURES, Minds.ACCOUNTS]
+    assert [memory.remembered(minds, counted, minds) for minds in asked] == [1, 2, 3]
+    Edit.note("review", book, "changed", "somebody")
+    assert [memory.remembered(minds, counted, minds) for minds in asked] == [4, 2, 3]
+    Edit.note("licence", book, "changed", "somebody")
+    assert [memory.remembered(minds, counted, minds) for minds in asked] == [5, 6, 3]
+    something_was_read()
+    assert [memory.remembered(minds, counted, minds) for minds in asked] == [7, 8, 9]
+
+
+def test_what_is_counted_behind_is_made_of_nothing_from_before(counted, monkeypatch):
+    """An answer made of another that was given once more would be kept as if it were new."""
+    monkeypatch.setattr(memory, "SLOW", 0)
+    Book.objects.create()
+
+    def whole():
+        return memory.remembered("part", counted)
+
+    assert memory.remembered("figure", whole) == 1
+    something_was_read()
+    assert memory.remembered("figure", whole) == 1
+    for _ in range(500):
+        if memory.remembered("figure", whole) == 2:
+            break
+        time.sleep(0.01)
+    assert (memory.remembered("figure", whole), counted.times) == (2, 2)
+
+
+def test_what_was_slow_is_counted_again_before_somebody_asks(counted, monkeypatch):
+    monkeypatch.setattr(memory, "SLOW", 0)
+    Book.objects.create()
+    assert memory.remembered("figure", counted) == 1
+    memory.recount()
+    assert counted.times == 1
+    something_was_read()
+    memory.recount()
+    assert counted.times == 2
+    monkeypatch.setattr(memory, "LATELY", 0)
+    something_was_read()
+    memory.recount()
+    assert counted.times == 2

@@ -3,11 +3,15 @@
 import pytest
 
 from steward.insight.people import people
-from steward.inventory.account import Account
+from steward.insight.provenance import LAGS
+from steward.insight.reports import report
+from steward.inventory import books
+from steward.inventory.account import Account, ActiveDays
 from steward.inventory.books import is_told, mark_untold
 from steward.inventory.instance import Book
 from steward.inventory.person import Person
 from steward.sync import acts, engine, identity, tallies
+from steward.sync.anew import describe_some
 from steward.sync.deleting import purge_closed
 from tests.insight.conftest import account, app, directory  # noqa: F401
 from tests.sync.told import assert_told_rightly
@@ -64,6 +68,44 @@ def test_who_is_deleted_with_an_instance_is_gone_at_once_and_told_before_the_pur
     while purge_closed():
         pass
     assert assert_told_rightly()
+
+
+def test_of_whom_a_deleted_directory_knew_a_large_company_says_nothing_until_told(
+    two,
+    directory,  # noqa: F811
+    monkeypatch,
+):
+    """Looking for it among all accounts would take longer than telling it does."""
+    staff, _ = two
+    directory("Second", account("dan", status="disabled"))
+    leavers = report("leavers-with-live-accounts")
+    assert {row["person_email"][:3] for row in leavers.run().records()} == {"bob", "dan"}
+    monkeypatch.setattr(books, "SMALL", 3)
+    acts.delete(staff.instance, by="admin")
+    assert [row["person_email"][:3] for row in leavers.run().records()] == ["dan"]
+    assert {p.email[:3] for p in people() if p.has_left} == {"dan"}
+    assert LAGS in leavers.run().provenance.sentence()
+    while purge_closed() or describe_some():
+        pass
+    assert LAGS not in leavers.run().provenance.sentence()
+    assert {row["person_email"][:3] for row in leavers.run().records()} == {"dan"}
+    assert assert_told_rightly()
+
+
+def test_a_purge_stopped_half_way_leaves_nothing_that_points_nowhere(two):
+    """Accounts go with what hangs on them, in one step."""
+    _, design = two
+    book = design.instance.book
+    acts.delete(design.instance, by="admin")
+    purge_closed()
+    assert books.purge_some(book, 10) == 1
+    left = set(Account.objects.filter(instance=book).values_list("pk", flat=True))
+    assert len(left) == 3
+    days = ActiveDays.objects.filter(instance=book)
+    assert set(days.values_list("account", flat=True)) <= left
+    while books.purge_some(book, 10):
+        pass
+    assert not days.exists()
 
 
 def test_a_worker_that_died_before_telling_leaves_it_to_others(two):

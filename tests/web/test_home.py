@@ -5,6 +5,7 @@ from decimal import Decimal
 
 import pytest
 
+from steward.insight import memory, warming
 from steward.inventory.application import Application
 from steward.inventory.company import Company
 from steward.inventory.contract import Contract
@@ -112,3 +113,13 @@ def test_what_is_not_sent_any_more_needs_a_person(company, admin):
     Schedule.objects.update(enabled=False)
     Webhook.objects.update(enabled=True, disabled_at=None)
     assert {"Tickets", "Monday"}.isdisjoint(lead for lead, _ in lines())
+
+
+def test_what_takes_long_is_ready_before_somebody_looks(company, admin):
+    """Home and the pages behind it remember nothing that the web server does not keep ready."""
+    memory.forget()
+    warming.Warmer().look()
+    ready = set(memory._kept)
+    for page in ("/", "/reports/", "/licences/", "/waste/"):
+        assert admin.get(page).status_code == 200
+    assert set(memory._kept) - ready == set()

@@ -14,6 +14,7 @@ from steward.insight.provenance import Provenance
 from steward.insight.reports.question import BadRequest, Column, Filter, Question
 from steward.insight.reports.results import Result, Rows
 from steward.insight.reports.sections import Sections
+from steward.insight.traces import Minds
 
 FIRST_DAY = date(2000, 1, 1)
 
@@ -23,9 +24,9 @@ class Report:
     """`parts` gives one or more querysets of `values()` named as the columns; several are laid
     one under the other. `order` is the usual sorting. `keyed` says that a row is a row of the
     part's own table, so that a page of it can be found before its columns are counted. `costly`
-    ones are remembered until something changes. One that is `about_money` is not for those who may
-    not see any. `left_out` gives a sentence on what is not in its amounts, "" for nothing.
-    `counted` gives the rows where counting them needs less than showing them."""
+    ones are remembered until something changes that they mind. One that is `about_money` is not
+    for those who may not see any. `left_out` gives a sentence on what is not in its amounts, ""
+    for nothing. `counted` gives the rows where counting them needs less than showing them."""
 
     slug: str
     title: str
@@ -38,6 +39,7 @@ class Report:
     has_past: bool = True
     keyed: bool = False
     costly: bool = False
+    minds: Minds = Minds.FIGURES
     about_money: bool = False
     left_out: Callable[[Question], str] | None = None
     sections: Sections | None = None

@@ -14,6 +14,7 @@ from steward.insight.provenance import Provenance, provenance
 from steward.insight.reports.choices import application_filter, instance_filter
 from steward.insight.reports.core import Report
 from steward.insight.reports.question import Column, Filter, Question
+from steward.insight.traces import Minds
 from steward.inventory.finding import LOW, SEVERITIES, Finding
 
 STREAMS = ("accounts", "groups", "apps", "grants")
@@ -96,5 +97,6 @@ REPORT = Report(
     has_past=False,
     keyed=True,
     costly=True,
+    minds=Minds.EVERYTHING,
     empty="Nothing is found.",
 )

@@ -64,7 +64,7 @@ class Result:
             return make()
         columns = len(self.report.columns)
         asked = (*sorted(self.question.filters.items()), self.question.as_of, self.order, columns)
-        return remembered((self.report.slug, *what, asked), make)
+        return remembered((self.report.slug, *what, asked), make, self.report.minds)
 
     def page(self, offset: int, limit: int) -> list[dict[str, Any]]:
         """Rows from the middle, as `records` gives them."""

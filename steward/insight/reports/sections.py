@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from steward.insight.memory import remembered
+from steward.insight.traces import Minds
 
 
 @dataclass(frozen=True)
@@ -30,7 +31,7 @@ class Sections:
         if question[self.filter] or question.as_of:
             return None
         key = ("sections", slug, tuple(sorted(question.filters.items())))
-        return remembered(key, lambda: self.of(question))  # type: ignore[no-any-return]
+        return remembered(key, lambda: self.of(question), Minds.FIGURES)  # type: ignore[no-any-return]
 
 
 def spread(sections: Sequence[Section], offset: int, limit: int) -> Iterator[tuple[str, int, int]]:

@@ -29,6 +29,7 @@ from steward.insight.provenance import Provenance
 from steward.insight.reports.choices import application_filter
 from steward.insight.reports.core import Report
 from steward.insight.reports.question import Column, Filter, Question
+from steward.insight.traces import Minds
 from steward.insight.usage import (
     NOT_SAID,
     UNKNOWN,
@@ -283,7 +284,8 @@ GROUPS = Report(
 
 def figures(scope: Scope) -> dict[str, int | None]:
     """How many have it, were active, are inactive for long, never were, and are not known to be."""
-    return dict(remembered(("usage-figures", scope, today()), lambda: _figures(scope)))
+    key = ("usage-figures", scope, today())
+    return dict(remembered(key, lambda: _figures(scope), Minds.FIGURES))
 
 
 def _figures(scope: Scope) -> dict[str, int | None]:

@@ -20,6 +20,7 @@ from steward.insight.reports.datasets.measures import COUNT, Group, Measure
 from steward.insight.reports.datasets.operations import operation
 from steward.insight.reports.listed import Listed
 from steward.insight.reports.question import Column, Filter, Question
+from steward.insight.traces import Minds
 from steward.inventory.books import is_told
 
 Made: TypeAlias = tuple[Sequence[Column], tuple[str, ...]]
@@ -45,6 +46,7 @@ def compiled(definition: Definition, *, slug: str, title: str, description: str 
         "order": order,
         "filters": _filters(definition, base),
         "costly": True,
+        "minds": Minds.EVERYTHING,
         "about_money": definition.about_money,
         "sections": None,
         "counted": None,
