@@ -76,7 +76,7 @@ def list_accounts(request: HttpRequest, page: Annotated[AccountQuery, Query()]) 
 def list_people(request: HttpRequest, page: Annotated[PeopleQuery, Query()]) -> Any:
     rows = people.people()
     if page.q:
-        rows = rows.filter(Q(name__icontains=page.q) | Q(email__icontains=page.q))
+        rows = rows.filter(people.called(page.q))
     rows = described_as(rows, page.dict())
     return page_of(rows, page, lambda found: map(people.facts_of, found))
 

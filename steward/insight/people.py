@@ -13,8 +13,10 @@ from steward.insight.traces import Minds
 from steward.inventory import directory
 from steward.inventory.account import Account
 from steward.inventory.books import closed_directories, is_standing_told, is_told
-from steward.inventory.person import Person
+from steward.inventory.person import Person, PersonEmail
 from steward.inventory.staff import Staff, is_believed, of_person
+
+FEW = 1_000
 
 
 def people() -> Any:
@@ -44,6 +46,16 @@ def known_people() -> Any:
     if is_told():
         return rows
     return rows.filter(Q(Exists(_accounts())) | Q(Exists(of_person(OuterRef(OuterRef("pk"))))))
+
+
+def called(text: str) -> Q:
+    """By name or any address. Addresses are kept folded (see `email_key`), and whom they find is
+    looked up before: else the database would fold and compare them once for each of its workers."""
+    known_as = PersonEmail.objects.filter(key__contains=text.casefold()).order_by()
+    people: Any = known_as.values("person")
+    few = list(known_as.values_list("person", flat=True)[: FEW + 1])
+    found = Q(name__icontains=text) | Q(email__icontains=text)
+    return found | Q(pk__in=few if len(few) <= FEW else people)
 
 
 def how_many() -> int:

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_POST
 
 from steward.insight import matches
 from steward.insight.lookalikes import lookalikes
-from steward.insight.people import people
+from steward.insight.people import called, people
 from steward.inventory.account import Account
 from steward.inventory.identity import IdentityChange
 from steward.inventory.person import Person
@@ -108,8 +108,7 @@ def undo(request: HttpRequest, id: int) -> HttpResponse:
 
 def _sought(request: HttpRequest) -> dict[str, object]:
     text = request.GET.get("q", "").strip().replace("\x00", "")
-    found = people().filter(emails__key__icontains=text) | people().filter(name__icontains=text)
-    rows = found.distinct().order_by("name", "pk")[: FOUND + 1] if text else ()
+    rows = people().filter(called(text)).order_by("name", "pk")[: FOUND + 1] if text else ()
     return {"q": text, "found": rows[:FOUND], "more": len(rows) > FOUND}
 
 

@@ -10,14 +10,14 @@ from django.db.models import F, Q
 
 from steward.insight.accounts import accounts
 from steward.insight.descriptions import DESCRIBED, described, described_as
-from steward.insight.people import people
+from steward.insight.people import called, people
 from steward.insight.provenance import Provenance, provenance
 from steward.insight.reports.choices import instance_filter, narrowed
 from steward.insight.reports.core import Report
 from steward.insight.reports.question import Column, Filter, Question
 from steward.inventory.account import Account
 from steward.inventory.books import is_told
-from steward.inventory.person import Person, PersonEmail
+from steward.inventory.person import Person
 
 STATUSES = (("active", "Active"), ("disabled", "Disabled"), ("removed", "Removed"))
 STANDINGS = (
@@ -37,8 +37,7 @@ _STANDING = {
 def _people(question: Question) -> Sequence[Any]:
     rows = people()
     if text := question["q"]:
-        known_as = PersonEmail.objects.filter(key__icontains=text).values("person")
-        rows = rows.filter(Q(name__icontains=text) | Q(email__icontains=text) | Q(pk__in=known_as))
+        rows = rows.filter(called(text))
     rows = described_as(rows, question)
     rows = rows.filter(_STANDING.get(question["standing"], Q()))
     if question["standing"] == "leaver" and not is_told():
