@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from functools import partial
 
 from steward.integrations.github import access
-from steward.integrations.github.asking import APP
+from steward.integrations.github.asking import APP, CLASSIC
 from steward.integrations.github.mapping import list_of
 from steward.integrations.github.profiles import Profiles
 from steward.integrations.github.refusals import Hidden, said_as
@@ -53,7 +53,7 @@ class Grants:
             passes["tokens"] = partial(self._or_told, "fine-grained tokens", self._tokens)
         yield from chain(after, passes)
         if not self._answered:
-            raise Forbidden(_NOTHING.format(needs=" and ".join(self.needs)), missing=self.needs)
+            raise Forbidden(_NOTHING.format(needs=self._needed()), missing=self.needs)
 
     def _or_told(
         self, what: str, read: Callable[[Cursor], Pages[App | Grant]], after: Cursor
@@ -88,24 +88,26 @@ class Grants:
     def _list(self, name: str, refusal: str, after: Cursor) -> Iterator[tuple[Answer, Cursor]]:
         pages = link_pages(self.http, f"/orgs/{self.org}/{name}", after, per_page=SIZE)
         while True:
-            with said_as(refusal.format(needs=" and ".join(self.needs))):
+            with said_as(refusal.format(needs=self._needed())):
                 page = next(pages, None)
             if page is None:
                 return
             yield page
 
+    def _needed(self) -> str:
+        """GitHub's description asks of classic tokens for a scope that its form does not offer."""
+        named, auth = " and ".join(self.needs), self.context.auth
+        more = ", or admin:org where that is not enough" if auth == CLASSIC.name else ""
+        return named if auth == APP.name else f"{named} of an owner{more}"
+
 
 _NOTHING = (
-    "GitHub shows neither apps nor tokens that reach the organisation. The credential needs "
-    "{needs} and must be an owner's."
+    "GitHub shows no apps and no tokens that reach the organisation. The credential needs {needs}."
 )
-_APPS = (
-    "GitHub does not show which apps are installed; the credential needs {needs} of an owner, and "
-    "a classic token perhaps admin:org"
-)
+_APPS = "GitHub does not show which apps are installed; the credential needs {needs}"
 _AUTHORISED = (
     "GitHub does not show which tokens members have authorised for single sign-on; the credential "
-    "needs {needs} of an owner, and a classic token perhaps admin:org"
+    "needs {needs}"
 )
 _TOKENS = (
     "GitHub does not show fine-grained tokens; the app needs the permission Personal access "

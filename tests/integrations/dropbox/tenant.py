@@ -48,11 +48,16 @@ SCOPE_OF = {
 @dataclass
 class Team:
     """`lost` are how many cursors, from the next on, have lost their validity when they come back;
-    `empty` puts a page without events before each page of them."""
+    `empty` puts a page without events before each page of them. A `stuck` list has more for ever,
+    at the cursor `stuck_at`. Scopes that are `unticked` are missing in the App Console too.
+    """
 
     controls: Controls = field(default_factory=Controls)
     lost: int = 0
     empty: bool = False
+    stuck: bool = False
+    stuck_at: str | None = None
+    unticked: bool = False
     asked: list[dict[str, Any]] = field(default_factory=list)
     codes: dict[str, dict[str, str]] = field(default_factory=dict)
     refresh: set[str] = field(default_factory=lambda: {"demo-refresh"})
@@ -93,6 +98,9 @@ class Team:
         more, cursor = start + size < len(items), secrets.token_hex(12)
         self.cursors[cursor] = (items, start + size, self.empty and not empty)
         part = list(items[start : start + size])
+        if self.stuck:
+            self.cursors[str(self.stuck_at)] = (items, 0, False)
+            return jsonify({name: part, "cursor": self.stuck_at, "has_more": True})
         return jsonify({name: part, "cursor": cursor, "has_more": more})
 
 
@@ -115,6 +123,8 @@ def _scoped(app: Flask, team: Team) -> None:
     @app.before_request
     def scoped() -> Response | None:
         needed = SCOPE_OF.get(request.path, "")
+        if needed in team.controls.missing_scopes and team.unticked:
+            return Response("Your app is not permitted to access this endpoint", status=400)
         if needed in team.controls.missing_scopes:
             return no(401, "missing_scope", required_scope=needed)
         if team.controls.plan == "basic" and request.path.startswith("/2/team_log"):

@@ -123,3 +123,21 @@ def test_a_broken_answer_ends_no_stream(
     with pytest.raises(error) as failed:
         read(url, stream, limiter=Limiter(sleep=lambda _: None))
     assert SECRET not in f"{failed.value!r} {failed.value} {getattr(failed.value, 'sample', '')}"
+
+
+@pytest.mark.parametrize("cursor", ["the-same-again", None])
+def test_a_list_that_does_not_lead_on_is_found_out(
+    url: str, team: Team, cursor: str | None
+) -> None:
+    """Nobody would be removed for it, and nothing is read for ever."""
+    team.controls.page_cap, team.stuck, team.stuck_at = 10, True, cursor
+    with pytest.raises(Unexpected, match="does not lead on"):
+        read(url, "accounts")
+
+
+def test_a_scope_that_the_app_console_does_not_give_is_told(url: str, team: Team) -> None:
+    """Dropbox says so in prose."""
+    team.controls.missing_scopes = {"members.read"}
+    team.unticked = True
+    with pytest.raises(Unexpected, match="App Console"):
+        read(url, "accounts")

@@ -132,7 +132,7 @@ def test_an_organisation_without_single_sign_on_lacks_nothing(url: str, controls
 def test_where_every_list_is_refused_the_permission_is_named(url: str, controls: Controls) -> None:
     controls.missing_scopes = {"installations", "credential-authorizations"}
     connector = github(url)
-    with pytest.raises(Forbidden, match="neither apps nor tokens") as refused:
+    with pytest.raises(Forbidden, match="no apps and no tokens") as refused:
         list(connector.grants(None))
     connector.close()
     assert refused.value.missing == ("read:org",)
