@@ -76,10 +76,10 @@ def _organization() -> dict[str, Any]:
 
 
 def fine_grained(directory: Directory) -> list[dict[str, Any]]:
-    """Every fourth member has one, every twelfth an expired one besides."""
+    """Every fourth member has one, every eighth an expired one besides."""
     owners = [pair for pair in directory.members if pair[0].number % 4 == 0]
     tokens = [_token(human, use, expired=False) for human, use in owners]
-    return tokens + [_token(h, u, expired=True) for h, u in owners if h.number % 12 == 0]
+    return tokens + [_token(h, u, expired=True) for h, u in owners if h.number % 8 == 0]
 
 
 def _token(human: Human, use: Use, *, expired: bool) -> dict[str, Any]:

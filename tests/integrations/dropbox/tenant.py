@@ -95,7 +95,7 @@ class Team:
 
     def _from(self, name: str, items: Sequence[Any], start: int, *, empty: bool) -> Response:
         size = 0 if empty else self.controls.page(int(request.get_json().get("limit", 1000)), 1000)
-        more, cursor = start + size < len(items), secrets.token_hex(12)
+        more, cursor = start + size < len(items), f"{name}-{start + size}-{int(empty)}"
         self.cursors[cursor] = (items, start + size, self.empty and not empty)
         part = list(items[start : start + size])
         if self.stuck:
