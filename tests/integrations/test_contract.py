@@ -8,7 +8,7 @@ import pytest
 import steward.integrations
 from steward.sdk import contract, scaffold
 from steward.sdk.catalogue import integrations
-from steward.sdk.context import CHARGES_REACH, Context
+from steward.sdk.context import CHARGES_REACH, Context, MemoryTokens
 from steward.sdk.errors import ConnectorError, Forbidden, Unauthorized, Unavailable, Unexpected
 from steward.sdk.fields import clean
 from steward.sdk.limiter import Limiter
@@ -52,10 +52,14 @@ def play():
             told, option = self.conversation, self.connector.option(self.conversation.auth)
             settings, _ = clean(self.connector.settings, filled(told.settings, self.base))
             credentials, _ = clean(option.fields, filled(told.credentials, self.base))
+            tokens = MemoryTokens()
+            if option.consent:  # it was given before, as when an instance is connected
+                tokens.save({"refresh_token": credentials.pop("refresh_token", None)})
             return self.connector(
                 Context(
                     settings=settings,
                     credentials=credentials,
+                    tokens=tokens,
                     auth=option.name,
                     now=told.now,
                     charges_from=told.now.date() - CHARGES_REACH,

@@ -4,20 +4,24 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Sequence
 from datetime import UTC, date, datetime
-from typing import Any
-from urllib.parse import urlencode
 
 from flask import Flask, Response, jsonify, make_response, request
 
-from steward.demo.company import Company
+from steward.demo.company import Company, Human, Use
 from steward.demo.controls import Controls, guard
-from steward.demo.vendors import github_app
+from steward.demo.vendors import github_access, github_app
+from steward.demo.vendors.github_answers import link, no, numbered
 from steward.demo.vendors.github_graphql import graphql
-from steward.demo.vendors.github_users import ORG, Directory, audit_events, team, user
+from steward.demo.vendors.github_users import (
+    ORG,
+    Directory,
+    audit_events,
+    has_second_factor,
+    team,
+    user,
+)
 
-DOCS = "https://docs.github.com/rest"
 TOKENS = f"/app/installations/{github_app.INSTALLATION}/access_tokens"
 SCOPES = ("read:org", "read:audit_log", "read:enterprise", "manage_billing:copilot")
 
@@ -46,14 +50,6 @@ class Dialect:
         }
 
 
-def no(status: int, message: str, **headers: str) -> Response:
-    body = {"message": message, "documentation_url": DOCS, "status": str(status)}
-    answer = jsonify(body)
-    answer.status_code = status
-    answer.headers.extend(headers)
-    return answer
-
-
 def simulator(company: Company, controls: Controls) -> Flask:
     app = Flask("github")
     app.json.sort_keys = False  # type: ignore[attr-defined]
@@ -65,6 +61,7 @@ def simulator(company: Company, controls: Controls) -> Flask:
     _copilot(app, controls, directory)
     _audit_log(app, controls, directory)
     _enterprise(app, controls, directory)
+    _access(app, controls, directory)
     _posts(app, controls, directory)
     return app
 
@@ -85,7 +82,7 @@ def _installation_token(controls: Controls) -> Response:
         return no(404, "Integration not found")
     if wrong := github_app.refusal(assertion, controls.public_keys):
         return no(401, wrong)
-    given = github_app.installation_token()
+    given = github_app.installation_token(controls.missing_scopes)
     controls.tokens.add(given["token"])
     return make_response(jsonify(given), 201)
 
@@ -119,13 +116,27 @@ def _people(app: Flask, controls: Controls, directory: Directory) -> None:
             shown = [pair for pair in shown if pair[0].number % 7 == 0]
         if request.args.get("role") == "admin":
             shown = [pair for pair in shown if pair[1].role in ("owner", "admin")]
+        if _asks_second_factor() and "2fa" in controls.missing_scopes:
+            return no(422, "Only owners can use this filter.")
+        shown = _filtered(shown)
         return numbered(controls, [user(human, use) for human, use in shown])
 
     @app.get(f"/orgs/{ORG}/outside_collaborators")
     def outside() -> Response:
         if "read:org" in controls.missing_scopes:
             return no(403, "Must have admin rights to Repository.")
-        return numbered(controls, [user(human, use) for human, use in directory.outside])
+        shown = _filtered(directory.outside)
+        return numbered(controls, [user(human, use) for human, use in shown])
+
+
+def _asks_second_factor() -> bool:
+    return request.args.get("filter") == "2fa_disabled"
+
+
+def _filtered(shown: list[tuple[Human, Use]]) -> list[tuple[Human, Use]]:
+    if not _asks_second_factor():
+        return shown
+    return [pair for pair in shown if not has_second_factor(pair[0])]
 
 
 def _teams(app: Flask, controls: Controls, directory: Directory) -> None:
@@ -194,22 +205,29 @@ def _enterprise(app: Flask, controls: Controls, directory: Directory) -> None:
         return numbered(controls, users, totals, "users")
 
 
-def numbered(
-    controls: Controls, items: Sequence[Any], around: dict[str, Any] | None = None, name: str = ""
-) -> Response:
-    size = controls.page(int(request.args.get("per_page", 30)), 100)
-    page = max(1, int(request.args.get("page", 1)))
-    last = max(1, math.ceil(len(items) / size))
-    part = items[(page - 1) * size : page * size]
-    answer = jsonify({**(around or {}), name: part} if name else part)
-    links = [link("next", page=page + 1), link("last", page=last)] if page < last else []
-    if page > 1:
-        links.append(link("prev", page=page - 1))
-    if links:
-        answer.headers["Link"] = ", ".join(links)
-    return answer
+def _access(app: Flask, controls: Controls, directory: Directory) -> None:
+    def refusal(*scopes: str) -> Response | None:
+        if not controls.missing_scopes.isdisjoint(scopes):
+            return no(403, "Resource not accessible by personal access token")
+        return None
 
+    @app.get(f"/orgs/{ORG}/installations")
+    def installations() -> Response:
+        found = github_access.installations()
+        refused = refusal("read:org", "installations")
+        return refused or numbered(controls, found, {"total_count": len(found)}, "installations")
 
-def link(rel: str, **changed: Any) -> str:
-    query = urlencode({**request.args, **changed})
-    return f'<{request.host_url.rstrip("/")}{request.path}?{query}>; rel="{rel}"'
+    @app.get(f"/orgs/{ORG}/personal-access-tokens")
+    def fine_grained() -> Response:
+        """For apps alone, whose tokens begin with ghs_."""
+        if not request.headers.get("Authorization", "").startswith("Bearer ghs_"):
+            return no(403, "Resource not accessible by personal access token")
+        refused = refusal("personal access tokens")
+        return refused or numbered(controls, github_access.fine_grained(directory))
+
+    @app.get(f"/orgs/{ORG}/credential-authorizations")
+    def credentials() -> Response:
+        if controls.plan != "enterprise":
+            return no(404, "Not Found")
+        refused = refusal("read:org", "credential-authorizations")
+        return refused or numbered(controls, github_access.credentials(directory))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Collection
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import uuid4
@@ -32,11 +33,14 @@ def refusal(assertion: str, public_keys: dict[str, str]) -> str:
     return ""
 
 
-def installation_token() -> dict[str, Any]:
+def installation_token(without: Collection[str] = ()) -> dict[str, Any]:
+    allowed = {"members": "read", "organization_administration": "read"}
+    if "personal access tokens" not in without:
+        allowed["organization_personal_access_tokens"] = "read"
     ends = datetime.now(UTC) + timedelta(hours=1)
     return {
         "token": f"ghs_{uuid4().hex}",
         "expires_at": ends.strftime("%Y-%m-%dT%H:%M:%SZ"),
-        "permissions": {"members": "read", "organization_administration": "read"},
+        "permissions": allowed,
         "repository_selection": "all",
     }

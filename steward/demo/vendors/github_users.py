@@ -148,6 +148,10 @@ def user_id(human: Human) -> int:
     return 40_000 + human.number
 
 
+def has_second_factor(human: Human) -> bool:
+    return human.number % 9 != 0
+
+
 def node_id(human: Human) -> str:
     return f"U_kgDO{user_id(human):06d}"
 

@@ -37,6 +37,8 @@ SETTINGS = (
 
 _LICENSES = "Copilot seats: who has one and when it was last used."
 _ACTIVITY = "The audit log: who did something on which day (GitHub Enterprise Cloud)."
+_ADMINISTRATION = f"{_ACTIVITY} Installed GitHub Apps, and tokens authorised for single sign-on."
+_TOKENS = "Fine-grained tokens of members that reach the organisation. GitHub tells only apps."
 
 CLASSIC = AuthOption(
     "token",
@@ -45,8 +47,9 @@ CLASSIC = AuthOption(
     scopes=(
         Scope(
             "read:org",
-            "Members, owners, outside collaborators, teams and Copilot seats.",
-            streams=("accounts", "groups", "licenses"),
+            "Members, owners, outside collaborators, teams, Copilot seats, installed GitHub Apps, "
+            "and tokens authorised for single sign-on.",
+            streams=("accounts", "groups", "licenses", "grants"),
             required=True,
         ),
         Scope("read:audit_log", _ACTIVITY, streams=("activity",)),
@@ -62,7 +65,7 @@ _PERMISSIONS = (
         required=True,
     ),
     Scope("GitHub Copilot Business: read", _LICENSES, streams=("licenses",)),
-    Scope("Administration: read", _ACTIVITY, streams=("activity",)),
+    Scope("Administration: read", _ADMINISTRATION, streams=("activity", "grants")),
 )
 
 FINE_GRAINED = AuthOption(
@@ -98,7 +101,7 @@ APP = AuthOption(
             secret=True,
         ),
     ),
-    scopes=_PERMISSIONS,
+    scopes=(*_PERMISSIONS, Scope("Personal access tokens: read", _TOKENS)),
 )
 
 AUTH = (CLASSIC, FINE_GRAINED, APP)
@@ -116,6 +119,7 @@ _NAMES = {
     "members": "Members",
     "organization_copilot_seat_management": "GitHub Copilot Business",
     "organization_administration": "Administration",
+    "organization_personal_access_tokens": "Personal access tokens",
 }
 
 

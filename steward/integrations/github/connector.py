@@ -9,9 +9,11 @@ from typing import Any, TypeAlias
 
 from steward.integrations.github import mapping
 from steward.integrations.github.asking import APP, AUTH, SETTINGS, granted, permitted
+from steward.integrations.github.grants import Grants
 from steward.integrations.github.mapping import COPILOT, ENTERPRISE, list_of, object_of
 from steward.integrations.github.profiles import Profile, Profiles
 from steward.integrations.github.refusals import EXCHANGE_RULES, RULES, Hidden, said_as
+from steward.integrations.github.second_factor import SecondFactor, told
 from steward.sdk.answer import Answer
 from steward.sdk.auth import ApiKey, SignedJwtExchange
 from steward.sdk.connector import Connector, Cursor, Page, Pages, Tenant, page_of
@@ -19,7 +21,7 @@ from steward.sdk.context import Context
 from steward.sdk.errors import Forbidden, Unexpected
 from steward.sdk.http import Http
 from steward.sdk.paging import chain, fan_out, link_pages
-from steward.sdk.records import Account, Activity, Group, License, Membership, Seat
+from steward.sdk.records import Account, Activity, App, Grant, Group, License, Membership, Seat
 from steward.sdk.roles import Roles
 
 HEADERS = {"Accept": "application/vnd.github+json", "X-GitHub-Api-Version": "2022-11-28"}
@@ -35,11 +37,18 @@ EXPIRY = "github-authentication-token-expiration"
 class GitHub(Connector):
     slug = "github"
     name = "GitHub"
-    summary = "An organisation's members, outside collaborators, teams, Copilot seats, activity."
+    summary = (
+        "An organisation's members, outside collaborators, teams, Copilot seats, activity, and the "
+        "apps and tokens that reach it."
+    )
     category = "Developer tools"
     settings = SETTINGS
     auth = AUTH
-    roles = Roles(admins=frozenset({"owner"}))
+    # Whoever may read a repository may open issues and comment there, which others see. Who may
+    # push as well is set for each repository, and no list says it of all.
+    roles = Roles(
+        admins=frozenset({"owner"}), writers=frozenset({"member", "outside collaborator"})
+    )
     active_means = (
         "An event in the organisation's audit log (GitHub Enterprise Cloud), or use of Copilot"
     )
@@ -52,10 +61,12 @@ class GitHub(Connector):
         url = context.settings.get("url") or "https://api.github.com"
         sign = _sign_in(context, url)
         self.http = Http(context, url, auth=sign, headers=HEADERS, rules=RULES)
+        self.second_factor = SecondFactor.of(context, url, sign, HEADERS)
         self.profiles = Profiles(self.http, self.org, f"{url.removesuffix('/v3')}/graphql")
 
     def close(self) -> None:
         self.http.close()
+        self.second_factor.close()
 
     def check(self) -> Tenant:
         """Anyone may read an organisation's public face and its public members. Its outside
@@ -98,6 +109,10 @@ class GitHub(Connector):
             return
         yield from chain(after, {ENTERPRISE: self._enterprise, COPILOT: self._copilot_if_any})
 
+    def grants(self, after: Cursor) -> Pages[App | Grant]:
+        needs = self.scopes_of("grants", self.context.auth)
+        yield from Grants(self.http, self.org, self.profiles, self.context, needs).pages(after)
+
     def activity(self, after: Cursor) -> Pages[Activity]:
         """One record for an account and day, oldest first, so that only the accounts of the day
         being read need to be remembered."""
@@ -122,15 +137,21 @@ class GitHub(Connector):
         """The members' list tells no role, so the owners, who are few, are read first."""
         pages = self._pages(f"/orgs/{self.org}/members", None, role="admin")
         owners = frozenset(n for answer, _ in pages for n in mapping.ids(list_of(answer)))
+        lacking = self.second_factor.lacking(f"/orgs/{self.org}/members")
 
         def member(profiles: dict[str, Profile], user: dict[str, Any]) -> Account:
-            return mapping.account(user, profiles, "owner" if user["id"] in owners else "member")
+            role = "owner" if user["id"] in owners else "member"
+            said = told(lacking, user["id"])
+            return mapping.account(user, profiles, role, attributes=said)
 
         yield from self._users("members", after, member)
 
     def _outside(self, after: Cursor) -> Pages[Account]:
+        lacking = self.second_factor.lacking(f"/orgs/{self.org}/outside_collaborators")
+
         def guest(profiles: dict[str, Profile], user: dict[str, Any]) -> Account:
-            return mapping.account(user, profiles, "outside collaborator", "guest")
+            said = told(lacking, user["id"])
+            return mapping.account(user, profiles, "outside collaborator", "guest", said)
 
         yield from self._users("outside_collaborators", after, guest)
 

@@ -16,7 +16,11 @@ COPILOT, ENTERPRISE = "copilot", "enterprise"
 
 
 def account(
-    user: dict[str, Any], profiles: dict[str, Profile], role: str, kind: AccountKind = "person"
+    user: dict[str, Any],
+    profiles: dict[str, Profile],
+    role: str,
+    kind: AccountKind = "person",
+    attributes: dict[str, Any] | None = None,
 ) -> Account:
     profile = profiles.get(str(user["id"]), Profile())
     shown = [user["email"]] if user.get("email") else []
@@ -29,6 +33,7 @@ def account(
         emails=emails[1:],
         kind="service" if user.get("type") == "Bot" else kind,
         role=role,
+        attributes=attributes or {},
     )
 
 

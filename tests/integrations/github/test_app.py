@@ -33,7 +33,7 @@ def test_an_app_reads_with_the_token_of_its_installation(
     assert read(url, "groups", auth="app", credentials=installed(key)) == whole
     assert len(controls.tokens) == 1
     scopes = check(url, auth="app", credentials=installed(key)).scopes
-    assert scopes == {"Members: read", "Administration: read"}
+    assert scopes == {"Members: read", "Administration: read", "Personal access tokens: read"}
 
 
 def test_an_app_with_another_key_is_refused(straight: str, controls: Controls, key: RSAKey) -> None:
