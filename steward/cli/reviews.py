@@ -13,7 +13,7 @@ from django.db import transaction
 from steward.cli import review_items
 from steward.cli.output import Json, details, example, show, table
 from steward.cli.problems import Failed
-from steward.cli.review_finding import Number, review_of
+from steward.cli.review_finding import Number, Wait, review_of, until_done
 from steward.insight import evidence as insight_evidence
 from steward.insight import reviews as insight
 from steward.inventory.review import Review, ReviewApplication
@@ -134,11 +134,16 @@ def close(
     even_undecided: Annotated[
         bool, typer.Option("--even-undecided", help="What is undecided stays so for good.")
     ] = False,
+    wait: Wait = False,
     as_json: Json = False,
 ) -> None:
-    """Close it; nothing of it changes any more, and its evidence is sealed."""
+    """Close it; nothing of it changes any more, and its evidence is sealed.
+
+    Of a large one the evidence is sealed behind; it is closing until that is done."""
     review = review_of(id)
     sealing.close(review, by=BY, even_undecided=even_undecided)
+    if wait and review.state == Review.CLOSING:
+        until_done(review, lambda: review.state != Review.CLOSING)
     _say(review, as_json)
 
 
@@ -177,5 +182,7 @@ def evidence(
 
 def _say(review: Review, as_json: bool) -> None:
     facts = insight.facts_of(review_of(review.pk))
+    closing = facts["state"] == Review.CLOSING
     said = f"Review {review.pk}, {review.name}, is {facts['state']}: {facts['items']} accounts"
-    show(as_json, facts, lambda: typer.echo(f"{said}, {facts['undecided']} undecided."))
+    more = f" Its evidence is being sealed: steward review show {review.pk}" if closing else ""
+    show(as_json, facts, lambda: typer.echo(f"{said}, {facts['undecided']} undecided.{more}"))
