@@ -272,6 +272,8 @@ class FindingOut(Schema):
     said: str
     todo: str
     instance: int | None
+    schedule: int | None
+    webhook: int | None
     since: datetime | None
 
 
@@ -281,10 +283,14 @@ class DatabaseOut(Schema):
 
 
 class HealthReport(Schema):
+    """What is late or failing is among what is on; `waiting` and `overdue` count messages."""
+
     version: str
     database: DatabaseOut
     workers: list[WorkerOut]
     runs: dict[str, int]
+    schedules: dict[str, int]
+    webhooks: dict[str, int]
     due: list[DueOut]
     findings: list[FindingOut]
 
