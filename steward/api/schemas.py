@@ -283,8 +283,6 @@ class DatabaseOut(Schema):
 
 
 class HealthReport(Schema):
-    """What is late or failing is among what is on; `waiting` and `overdue` count messages."""
-
     version: str
     database: DatabaseOut
     workers: list[WorkerOut]

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterable
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated, Any
+from typing import IO, Annotated, Any
 
 import typer
 from django.db import transaction
@@ -13,6 +14,7 @@ from django.db import transaction
 from steward.cli import review_items
 from steward.cli.output import Json, details, example, show, table
 from steward.cli.problems import Failed
+from steward.cli.reports import say_boxes
 from steward.cli.review_finding import Number, Wait, review_of, until_done
 from steward.insight import evidence as insight_evidence
 from steward.insight import reviews as insight
@@ -169,15 +171,20 @@ def evidence(
         raise Failed(f"This cannot be shown on a screen; say where to: --output FILE.{format}")
     _, parts = insight_evidence.file_of(review, format.value)
     if output is None:
-        for part in parts:
-            sys.stdout.buffer.write(part)
+        _write(sys.stdout.buffer, parts)
         return
     try:
         with output.open("wb") as file:
-            file.writelines(parts)
+            _write(file, parts)
     except OSError as error:
         raise Failed(f"{output} cannot be written: {error.strerror}.") from None
     typer.echo(f"Written to {output}.")
+
+
+def _write(file: IO[bytes], parts: Iterable[bytes]) -> None:
+    for part in parts:
+        file.write(part)
+        say_boxes(part)
 
 
 def _say(review: Review, as_json: bool) -> None:
