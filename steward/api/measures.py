@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import timedelta
 from typing import Any
 
@@ -12,10 +12,13 @@ from django.utils import timezone
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, generate_latest
 from prometheus_client.core import GaugeMetricFamily, HistogramMetricFamily, Metric
 
+from steward.insight import going_out
 from steward.inventory.account import Account
 from steward.inventory.instance import Book, Instance
 from steward.inventory.mail import Mail
 from steward.inventory.run import Run
+from steward.inventory.schedule import ScheduleRun
+from steward.inventory.webhook import WebhookDelivery
 from steward.inventory.worker import FRESH, Worker
 
 # Seconds.
@@ -30,6 +33,7 @@ class _Inventory:
         accounts = Account.objects.present()
         yield _by("steward_accounts", "Accounts by status", "status", accounts)
         yield _by("steward_mails", "Mails by state", "state", Mail.objects.all())
+        yield from _going_out()
         yield _staleness(present)
         yield from _outcomes()
         closed = Book.objects.exclude(closed_at=None).count()
@@ -48,6 +52,31 @@ def _by(name: str, help: str, field: str, rows: object) -> Metric:
     counted = rows.order_by().values_list(field).annotate(Count("pk"))  # type: ignore[attr-defined]
     for value, count in counted:
         family.add_metric([value], count)
+    return family
+
+
+def _going_out() -> Iterable[Metric]:
+    """Those late and failing are among those that are on; what waits is counted by message."""
+    schedules, webhooks = going_out.schedule_counts(), going_out.webhook_counts()
+    yield _of("steward_schedules", "Schedules by state", schedules, ("on", "off"))
+    yield GaugeMetricFamily("steward_schedules_late", "Schedules late", value=schedules["late"])
+    failing = schedules["failing"]
+    yield GaugeMetricFamily("steward_schedules_failing", "Schedules that fail", value=failing)
+    runs = ScheduleRun.objects.all()
+    yield _by("steward_schedule_runs", "Runs of schedules by state", "state", runs)
+    yield _of("steward_webhooks", "Webhooks by state", webhooks, ("on", "off", "disabled"))
+    failing = webhooks["failing"]
+    yield GaugeMetricFamily("steward_webhooks_failing", "Webhooks that fail", value=failing)
+    messages = WebhookDelivery.objects.all()
+    yield _by("steward_webhook_messages", "Messages to webhooks by state", "state", messages)
+    late = webhooks["overdue"]
+    yield GaugeMetricFamily("steward_webhook_messages_late", "Messages not tried", value=late)
+
+
+def _of(name: str, help: str, counts: Mapping[str, int], states: Iterable[str]) -> Metric:
+    family = GaugeMetricFamily(name, help, labels=["state"])
+    for state in states:
+        family.add_metric([state], counts[state])
     return family
 
 

@@ -15,7 +15,7 @@ from steward.ledger.deciding import LONGEST_COMMENT
 from steward.ledger.entered import LONGEST_NOTE
 from steward.ledger.review_input import MOST_APPLICATIONS, MOST_MEMBERS
 
-ReviewState = Literal["draft", "starting", "open", "closed", "cancelled"]
+ReviewState = Literal["draft", "starting", "open", "closing", "closed", "cancelled"]
 ItemDecision = Literal["keep", "remove"]
 Period = Literal[30, 60, 90]
 Ways = Literal["members", "business_owner", "technical_owner", "manager"]
@@ -73,7 +73,8 @@ class ReviewedApplicationOut(Schema):
 
 
 class ReviewOut(Schema):
-    """`items` counts the accounts. `sha256` is that of the evidence as CSV when it was closed."""
+    """`items` counts the accounts. `sha256` is that of the evidence as CSV when it was closed.
+    While it is `closing`, `sealed` says how many of them have been read for it."""
 
     id: int
     name: str
@@ -89,6 +90,7 @@ class ReviewOut(Schema):
     closed_at: datetime | None
     closed_by: str | None
     sha256: str | None
+    sealed: int | None
     items: int
     undecided: int
     keep: int
@@ -146,8 +148,44 @@ class ItemDecided(Given):
     comment: Comment = ""
 
 
+class ItemsFitting(Given):
+    """As on the page: `reviewer` is a member's address, `used` whether the account was active in
+    the review's period, `standing` the person's, `q` a part of name, e-mail or role. What is not
+    given does not narrow."""
+
+    reviewer: Address | None = None
+    application: Id | None = None
+    decision: Literal["keep", "remove", "undecided"] | None = None
+    used: Literal["no", "yes", "unknown"] | None = None
+    standing: Literal["here", "away", "left", "none"] | None = None
+    q: Annotated[Text, Field(max_length=200)] = ""
+
+
 class ItemsDecided(ItemDecided):
-    items: Annotated[list[Id], Field(min_length=1, max_length=MOST_ITEMS)]
+    """Either `items` by their numbers, or all that are `fitting`."""
+
+    items: Annotated[list[Id], Field(min_length=1, max_length=MOST_ITEMS)] | None = None
+    fitting: ItemsFitting | None = None
+
+
+class BulkDecisionOut(Schema):
+    """A decision on all `accounts` that fitted when it was taken. It is written to them behind:
+    `looked_at` of them so far. `left_alone` were decided by somebody meanwhile, or given away.
+    `stopped` where the review was cancelled."""
+
+    id: int
+    review: int
+    decision: ItemDecision
+    comment: str
+    asked: dict[str, str]
+    state: Literal["running", "done", "stopped"]
+    accounts: int
+    looked_at: int
+    decided: int
+    left_alone: int
+    by: str
+    at: datetime
+    ended_at: datetime | None
 
 
 class Reassigned(Given):

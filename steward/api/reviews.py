@@ -10,10 +10,11 @@ from ninja import Query, Router
 
 from steward.api.access import actor, decider, maker
 from steward.api.description import also
-from steward.api.paging import Id, page_of
+from steward.api.paging import Id, Page, page_of
 from steward.api.problems import Problem, not_found, wrong
 from steward.api.responses import created, read, read_one
 from steward.api.review_schemas import (
+    BulkDecisionOut,
     Counted,
     ItemDecided,
     ItemsDecided,
@@ -27,14 +28,15 @@ from steward.api.review_schemas import (
     ReviewQuery,
 )
 from steward.api.schemas import Listed, ProblemOut
-from steward.insight import evidence
+from steward.insight import bulk_decisions, evidence
 from steward.insight import reviews as insight
 from steward.insight.asking import BadRequest
 from steward.insight.formats import FORMATS
 from steward.inventory.member import Member
-from steward.inventory.review import Review, ReviewItem
+from steward.inventory.review import BulkDecision, Review, ReviewItem
 from steward.ledger import deciding
 from steward.ledger import reviews as ledger
+from steward.ledger.deciding_many import decide_all
 from steward.notify import reviewing
 from steward.work import sealing
 
@@ -75,9 +77,10 @@ def get_review(request: HttpRequest, id: Id) -> Any:
     return insight.facts_of(_review(id))
 
 
-@router.patch("/reviews/{id}", response=created(ReviewOut, 200))
+@router.patch("/reviews/{id}", response=created(ReviewOut, 200) | {202: ReviewOut})
 def change_review(request: HttpRequest, id: Id, data: ReviewChange) -> Any:
-    """Its fields, and then the act that `state` names."""
+    """Its fields, and then the act that `state` names. 202 where a large one is `closing`: ask for
+    it again until it is `closed`."""
     review = _review(id)
     values = data.dict(exclude={"state", "even_undecided"}, exclude_unset=True)
     given = _given({name: value for name, value in values.items() if value is not None})
@@ -90,7 +93,8 @@ def change_review(request: HttpRequest, id: Id, data: ReviewChange) -> Any:
             sealing.close(review, by=actor(request), even_undecided=data.even_undecided)
         elif data.state == "cancelled":
             ledger.cancel(review, by=actor(request))
-    return insight.facts_of(_review(id))
+    now = _review(id)
+    return 202 if now.state == Review.CLOSING else 200, insight.facts_of(now)
 
 
 @router.get(
@@ -109,11 +113,20 @@ def list_review_items(
     return page_of(rows, page, insight.item_facts_of)
 
 
-@router.patch("/reviews/{id}/items", response=created(Counted, 200), url_name="review-items")
+@router.patch(
+    "/reviews/{id}/items",
+    response=created(Counted, 200) | {202: BulkDecisionOut},
+    url_name="review-items",
+)
 def decide_review_items(request: HttpRequest, id: Id, data: ItemsDecided) -> Any:
-    """Several alike; all of them or none. A Reader's token decides what waits for whoever made
-    it."""
+    """Several alike; of `items` all or none, of what is `fitting` those that are theirs. A Reader's
+    token decides what waits for whoever made it. 202 where there are many: the decision is taken,
+    and is written to them behind; `GET /reviews/{id}/decisions/{decision}` says how far it is."""
     review = _review(id)
+    if (data.items is None) == (data.fitting is None):
+        raise wrong("items", "Give items, or fitting: one of the two.")
+    if data.items is None:
+        return _decide_all(request, review, data)
     rows = ReviewItem.objects.filter(review=review, pk__in=data.items)
     if rows.count() < len(set(data.items)):
         raise wrong("items", "Some of these are not accounts of this review.")
@@ -132,6 +145,39 @@ def decide_review_item(request: HttpRequest, id: Id, item: Id, data: ItemDecided
         raise not_found("account in this review")
     _decided(request, review, rows, data)
     return next(iter(insight.item_facts_of(rows)))
+
+
+def _decide_all(request: HttpRequest, review: Review, data: ItemsDecided) -> Any:
+    given = data.fitting.dict() if data.fitting else {}
+    if member := _member(given.pop("reviewer"), "reviewer"):
+        given["reviewer"] = member.pk
+    asked = {name: str(value) for name, value in given.items() if value}
+    who = decider(request)
+    try:
+        rows = bulk_decisions.fitting(review, asked)
+        bulk = decide_all(review, rows, data.decision, data.comment, who, asked)
+    except BadRequest as error:
+        raise wrong("fitting", str(error)) from None
+    except deciding.NotTheirs as refused:
+        raise Problem(403, "forbidden", str(refused)) from None
+    if bulk.state == BulkDecision.RUNNING:
+        return 202, bulk_decisions.facts_of(bulk)
+    return 200, {"count": bulk.decided}
+
+
+@router.get("/reviews/{id}/decisions", response=read_one(Listed[BulkDecisionOut]))
+def list_bulk_decisions(request: HttpRequest, id: Id, page: Page) -> Any:
+    """Those on all that fitted something, the newest first."""
+    rows, of = bulk_decisions.bulks_of(_review(id)), bulk_decisions.facts_of
+    return page_of(rows, page, lambda found: map(of, found), newest_first=True)
+
+
+@router.get("/reviews/{id}/decisions/{decision}", response=read_one(BulkDecisionOut))
+def get_bulk_decision(request: HttpRequest, id: Id, decision: Id) -> Any:
+    found = bulk_decisions.bulks_of(_review(id)).filter(pk=decision).first()
+    if found is None:
+        raise not_found("decision on many in this review")
+    return bulk_decisions.facts_of(found)
 
 
 def _decided(request: HttpRequest, review: Review, rows: Any, data: ItemDecided) -> int:

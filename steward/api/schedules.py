@@ -67,9 +67,24 @@ class NewSchedule(ScheduleChange):
     report: Short
 
 
+class SentOut(Schema):
+    """The message to a webhook: `said` is how it stands, in a sentence, `url` where it is seen."""
+
+    id: int
+    webhook: int
+    state: Literal["queued", "delivered", "given_up"]
+    said: str
+    error: str
+    attempts: int
+    next_try_at: datetime | None
+    delivered_at: datetime | None
+    url: str
+
+
 class ScheduleOut(Schema):
     """`next_at` is null while it is off. The `last_` fields are those of the last run that has
-    ended; `failures` counts those since the last success."""
+    ended; `failures` counts those since the last success. `delivery` is the last message to a
+    webhook, null where there was none within 30 days."""
 
     id: int
     name: str
@@ -97,10 +112,12 @@ class ScheduleOut(Schema):
     last_state: Literal["done", "empty", "failed"] | None
     last_sentence: str
     last_at: datetime | None
+    delivery: SentOut | None
 
 
 class ScheduleRunOut(Schema):
-    """`by` asked for it, "" where it was due. `size` is in bytes."""
+    """`by` asked for it, "" where it was due. `size` is in bytes. `delivery` is its message to a
+    webhook."""
 
     id: int
     due_at: datetime
@@ -109,13 +126,14 @@ class ScheduleRunOut(Schema):
     sentence: str
     rows: int | None
     size: int | None
+    delivery: SentOut | None
     started_at: datetime | None
     ended_at: datetime | None
 
 
 @router.get("", response=read(Listed[ScheduleOut]))
 def list_schedules(request: HttpRequest, page: Page) -> Any:
-    return page_of(insight.schedules(), page, lambda rows: map(insight.facts_of, rows))
+    return page_of(insight.schedules(), page, insight.facts_of_all)
 
 
 @router.post("", response=created(ScheduleOut))

@@ -272,6 +272,8 @@ class FindingOut(Schema):
     said: str
     todo: str
     instance: int | None
+    schedule: int | None
+    webhook: int | None
     since: datetime | None
 
 
@@ -285,6 +287,8 @@ class HealthReport(Schema):
     database: DatabaseOut
     workers: list[WorkerOut]
     runs: dict[str, int]
+    schedules: dict[str, int]
+    webhooks: dict[str, int]
     due: list[DueOut]
     findings: list[FindingOut]
 

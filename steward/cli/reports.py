@@ -16,6 +16,7 @@ from steward.cli.output import Json, example, print_json, show, table
 from steward.cli.problems import Failed
 from steward.insight import reports
 from steward.insight.formats import FORMATS
+from steward.insight.paper import Paper
 from steward.insight.reports import Report, Result
 from steward.insight.reports.datasets.saved import facts
 from steward.inventory.report import SavedReport
@@ -129,3 +130,10 @@ def _to(file: BinaryIO | Any, result: Result, format: Format) -> None:
         raise Failed(f"A table is for the screen; for a file choose --format: {known}.")
     for part in FORMATS[format].write(result):
         file.write(part)
+        say_boxes(part)
+
+
+def say_boxes(part: bytes) -> None:
+    """Beside the file, as whoever made it may not look into it."""
+    if isinstance(part, Paper) and part.boxes:
+        typer.echo(part.boxes, err=True)

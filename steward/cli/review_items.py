@@ -14,13 +14,16 @@ from steward.cli.review_finding import (
     Number,
     OfApplication,
     Reviewer,
+    Wait,
     member_of,
     narrowed,
     review_of,
+    until_done,
 )
+from steward.insight import bulk_decisions
 from steward.insight import reviews as insight
-from steward.inventory.review import ReviewItem
-from steward.ledger import deciding
+from steward.inventory.review import BulkDecision, Review
+from steward.ledger import deciding, deciding_many
 from steward.notify import reviewing
 
 BY = "command line"
@@ -41,6 +44,7 @@ class Shown(StrEnum):
 def register(app: typer.Typer) -> None:
     app.command(epilog=example("steward review items 1 --decision undecided"))(items)
     app.command(epilog=example("steward review decide 1 keep 17 18 --comment Checked"))(decide)
+    app.command(epilog=example("steward review decisions 1"))(decisions)
     app.command(epilog=example(_REASSIGN))(reassign)
     app.command(epilog=example("steward review remind 1"))(remind)
 
@@ -89,9 +93,12 @@ def decide(
     reviewer: Reviewer = "",
     application: OfApplication = None,
     comment: Comment = "",
+    wait: Wait = False,
     as_json: Json = False,
 ) -> None:
-    """Decide on accounts, as an admin. The evidence says that it was done here."""
+    """Decide on accounts, as an admin. The evidence says that it was done here.
+
+    Where --all are many, the decision is taken at once and written to them behind."""
     review = review_of(id)
     rows = narrowed(review, reviewer, application)
     if bool(numbers) == all_undecided:
@@ -101,10 +108,52 @@ def decide(
         if rows.count() < len(set(numbers)):
             raise Failed(f"Some of these are not accounts of review {id}.")
     else:
-        rows = rows.filter(decision=ReviewItem.UNDECIDED)
+        asked = {"reviewer": str(member_of(reviewer).pk) if reviewer else ""}
+        asked |= {"application": str(application or ""), "decision": "undecided"}
+        _decide_all(review, decision, comment, asked, wait, as_json)
+        return
     who = deciding.Decider(BY, None, is_admin=True)
     count = deciding.decide(review, rows, decision.value, comment, who)
     show(as_json, {"count": count}, lambda: typer.echo(f"Decided to {decision}: {count}."))
+
+
+def _decide_all(
+    review: Review,
+    decision: Decision,
+    comment: str,
+    asked: dict[str, str],
+    wait: bool,
+    as_json: bool,
+) -> None:
+    rows = bulk_decisions.fitting(review, asked)
+    who = deciding.Decider(BY, None, is_admin=True)
+    bulk = deciding_many.decide_all(review, rows, decision.value, comment, who, asked)
+    if wait and bulk.state == BulkDecision.RUNNING:
+        until_done(bulk, lambda: bulk.state != BulkDecision.RUNNING)
+    count, is_running = bulk.decided, bulk.state == BulkDecision.RUNNING
+    facts = bulk_decisions.facts_of(bulk) if is_running else {"count": count}
+    said = f"Decided to {decision}: {count}."
+    if is_running:
+        said = (
+            f"Decided to {decision} {bulk.total}; a worker writes it to them. "
+            f"See how far it is: steward review decisions {review.pk}"
+        )
+    show(as_json, facts, lambda: typer.echo(said))
+
+
+def decisions(id: Number, as_json: Json = False) -> None:
+    """Decisions on many accounts at once, the newest first, and how far they are."""
+    rows = [bulk_decisions.facts_of(bulk) for bulk in bulk_decisions.bulks_of(review_of(id))]
+    names = ("id", "decision", "accounts", "state", "looked_at", "decided", "by", "at", "comment")
+    show(
+        as_json,
+        {"items": rows, "next": None},
+        lambda: table(
+            ("Id", "Decision", "Accounts", "State", "Looked at", "Decided", "By", "At", "Comment"),
+            [[row[name] for name in names] for row in rows],
+            "No decision on many yet.",
+        ),
+    )
 
 
 def reassign(

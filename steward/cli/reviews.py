@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterable
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated, Any
+from typing import IO, Annotated, Any
 
 import typer
 from django.db import transaction
@@ -13,7 +14,8 @@ from django.db import transaction
 from steward.cli import review_items
 from steward.cli.output import Json, details, example, show, table
 from steward.cli.problems import Failed
-from steward.cli.review_finding import Number, review_of
+from steward.cli.reports import say_boxes
+from steward.cli.review_finding import Number, Wait, review_of, until_done
 from steward.insight import evidence as insight_evidence
 from steward.insight import reviews as insight
 from steward.inventory.review import Review, ReviewApplication
@@ -134,11 +136,16 @@ def close(
     even_undecided: Annotated[
         bool, typer.Option("--even-undecided", help="What is undecided stays so for good.")
     ] = False,
+    wait: Wait = False,
     as_json: Json = False,
 ) -> None:
-    """Close it; nothing of it changes any more, and its evidence is sealed."""
+    """Close it; nothing of it changes any more, and its evidence is sealed.
+
+    Of a large one the evidence is sealed behind; it is closing until that is done."""
     review = review_of(id)
     sealing.close(review, by=BY, even_undecided=even_undecided)
+    if wait and review.state == Review.CLOSING:
+        until_done(review, lambda: review.state != Review.CLOSING)
     _say(review, as_json)
 
 
@@ -164,18 +171,25 @@ def evidence(
         raise Failed(f"This cannot be shown on a screen; say where to: --output FILE.{format}")
     _, parts = insight_evidence.file_of(review, format.value)
     if output is None:
-        for part in parts:
-            sys.stdout.buffer.write(part)
+        _write(sys.stdout.buffer, parts)
         return
     try:
         with output.open("wb") as file:
-            file.writelines(parts)
+            _write(file, parts)
     except OSError as error:
         raise Failed(f"{output} cannot be written: {error.strerror}.") from None
     typer.echo(f"Written to {output}.")
 
 
+def _write(file: IO[bytes], parts: Iterable[bytes]) -> None:
+    for part in parts:
+        file.write(part)
+        say_boxes(part)
+
+
 def _say(review: Review, as_json: bool) -> None:
     facts = insight.facts_of(review_of(review.pk))
+    closing = facts["state"] == Review.CLOSING
     said = f"Review {review.pk}, {review.name}, is {facts['state']}: {facts['items']} accounts"
-    show(as_json, facts, lambda: typer.echo(f"{said}, {facts['undecided']} undecided."))
+    more = f" Its evidence is being sealed: steward review show {review.pk}" if closing else ""
+    show(as_json, facts, lambda: typer.echo(f"{said}, {facts['undecided']} undecided.{more}"))

@@ -68,15 +68,15 @@ Enabled = Annotated[bool | None, typer.Option("--enable/--disable", help="Whethe
 @app.command("list", epilog=example("steward schedule list"))
 def list_(as_json: Json = False) -> None:
     """All schedules, and how they went last."""
-    rows = [insight.facts_of(row) for row in insight.schedules()]
+    rows = insight.facts_of_all(insight.schedules())
     show(
         as_json,
         {"items": rows, "next": None},
         lambda: table(
-            ("Id", "Name", "Report", "When", "Next", "Last", "What was done"),
+            ("Id", "Name", "Report", "When", "Next", "Last", "What was done", "Webhook"),
             [
                 (r["id"], r["name"], r["report"], r["when"], r["next_at"], r["last_state"],
-                 r["last_sentence"])
+                 r["last_sentence"], _sent(r))
                 for r in rows
             ],
             "No schedule yet. Make one: steward schedule create --help",
@@ -96,12 +96,22 @@ def show_(id: Id, as_json: Json = False) -> None:
 def _details(facts: dict[str, Any]) -> None:
     runs = facts.pop("runs")
     details(_readable(facts))
-    lines = [(r["due_at"], r["state"], r["rows"], r["sentence"]) for r in runs]
-    table(("Due", "State", "Rows", "What was done"), lines, "It has not run yet.")
+    lines = [(r["due_at"], r["state"], r["rows"], r["sentence"], _sent(r)) for r in runs]
+    table(("Due", "State", "Rows", "What was done", "Webhook"), lines, "It has not run yet.")
+
+
+def _sent(facts: dict[str, Any]) -> str:
+    """How its message to a webhook stands."""
+    return str(facts["delivery"]["said"]) if facts["delivery"] else ""
 
 
 def _readable(facts: dict[str, Any]) -> dict[str, Any]:
-    return {**facts, "filters": [f"{name}={value}" for name, value in facts["filters"].items()]}
+    sent = {"delivery": _sent(facts)}
+    return {
+        **facts,
+        **sent,
+        "filters": [f"{name}={value}" for name, value in facts["filters"].items()],
+    }
 
 
 @app.command(

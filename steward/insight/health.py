@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from importlib.metadata import version
 from typing import Any
@@ -16,40 +15,27 @@ from django.conf import settings
 from django.db import connection
 from django.utils import timezone
 
+from steward.insight import going_out
 from steward.insight.attention import needing_attention
 from steward.insight.facts import moment_text
+from steward.insight.health_finding import LATE, SHOWN, Finding, counted
 from steward.insight.provenance import age
 from steward.inventory.instance import Book, Instance
 from steward.inventory.mail import Mail
 from steward.inventory.run import Run
 from steward.inventory.worker import FRESH, Worker
 
-LATE = timedelta(minutes=10)
 SILENT = timedelta(seconds=30)
 QUEUED_LONG = timedelta(minutes=2)
 SOON = timedelta(hours=1)
 ROOM = 500 * 1024 * 1024
-SHOWN = 20
-
-
-@dataclass(frozen=True)
-class Finding:
-    """`grave` is "bad" (nothing works until somebody acts), "warn", or "note" (it passes by
-    itself). `todo` says what to do."""
-
-    kind: str
-    grave: str
-    said: str
-    todo: str
-    instance: Instance | None = None
-    since: datetime | None = None
 
 
 def findings() -> list[Finding]:
     """The gravest first."""
     now = timezone.now()
     found = [*_workers(now), *_disk(), *_runs(now), *_late(now), *_mail(now), *_instances()]
-    found += _purging()
+    found += [*going_out.findings(now), *_purging()]
     return sorted(found, key=lambda f: ("bad", "warn", "note").index(f.grave))
 
 
@@ -101,7 +87,7 @@ def _runs(now: datetime) -> Iterator[Finding]:
         yield Finding(
             "queue",
             "warn",
-            f"{_counted(count, 'sync')} in the queue for more than two minutes.",
+            f"{counted(count, 'sync')} in the queue for more than two minutes.",
             "Start another worker, or let these come to their end.",
             since=waiting.order_by("created_at")[0].created_at,
         )
@@ -125,7 +111,7 @@ def _mail(now: datetime) -> Iterator[Finding]:
         yield Finding(
             "mail_failed",
             "warn",
-            f"{_counted(failed, 'mail')} could not be sent.",
+            f"{counted(failed, 'mail')} could not be sent.",
             "See why under Settings, Mail, and check STEWARD_EMAIL_URL.",
         )
     waiting = Mail.objects.filter(state=Mail.QUEUED, created_at__lt=now - LATE)
@@ -133,7 +119,7 @@ def _mail(now: datetime) -> Iterator[Finding]:
         yield Finding(
             "mail_waits",
             "warn",
-            f"{_counted(count, 'mail')} not sent for more than ten minutes.",
+            f"{counted(count, 'mail')} not sent for more than ten minutes.",
             "Check STEWARD_EMAIL_URL and whether a worker is running.",
         )
 
@@ -148,10 +134,6 @@ def _instances() -> Iterator[Finding]:
             attention.instance,
             attention.instance.state_since,
         )
-
-
-def _counted(count: int, noun: str) -> str:
-    return f"{count} {noun}" if count == 1 else f"{count} {noun}s"
 
 
 def _purging() -> Iterator[Finding]:
@@ -175,6 +157,8 @@ def report() -> dict[str, Any]:
         "database": {"kind": connection.vendor, "bytes": _database_bytes()},
         "workers": [_worker(worker, now) for worker in Worker.objects.order_by("name")],
         "runs": {state: Run.objects.filter(state=state).count() for state in OPEN_STATES},
+        "schedules": going_out.schedule_counts(),
+        "webhooks": going_out.webhook_counts(),
         "due": [_due(instance) for instance in due_soon()],
         "findings": [_fact(finding) for finding in findings()],
     }
@@ -214,6 +198,8 @@ def _fact(finding: Finding) -> dict[str, Any]:
         "said": finding.said,
         "todo": finding.todo,
         "instance": finding.instance.pk if finding.instance else None,
+        "schedule": finding.schedule,
+        "webhook": finding.webhook,
         "since": moment_text(finding.since),
     }
 

@@ -10,6 +10,7 @@ from django.template.loader import render_to_string
 from django.utils import timezone
 
 from steward.insight.asking import BadRequest
+from steward.insight.glyphs import boxes
 
 ABSENT = (
     "PDF needs the library Pango, which this machine does not have; on Debian: "
@@ -17,15 +18,25 @@ ABSENT = (
 )
 
 
-def paper(template: str, facts: Mapping[str, Any]) -> bytes:
+class Paper(bytes):
+    """A PDF. `boxes` says which letters could not be drawn, and why; its first page says it too."""
+
+    boxes: str = ""
+
+
+def paper(template: str, facts: Mapping[str, Any]) -> Paper:
     """Raises `BadRequest` where this machine cannot make a PDF."""
     try:
         # Loads native libraries, which nobody should wait for who wants no PDF.
         from weasyprint import HTML
     except OSError:
         raise BadRequest(ABSENT) from None
-    page = render_to_string(template, {"now": timezone.now(), **facts})
-    made: bytes = HTML(string=page, url_fetcher=_refuse).write_pdf()
+    facts = {"now": timezone.now(), **facts}
+    page = render_to_string(template, facts)
+    if said := boxes(page):
+        page = render_to_string(template, {**facts, "boxes": said})
+    made = Paper(HTML(string=page, url_fetcher=_refuse).write_pdf())
+    made.boxes = said
     return made
 
 

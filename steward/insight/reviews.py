@@ -184,6 +184,7 @@ def facts_of(review: Review) -> Facts:
         "closed_at": moment_text(review.closed_at),
         "closed_by": review.closed_by or None,
         "sha256": review.digest or None,
+        "sealed": review.sealed if review.state == Review.CLOSING else None,
         "items": done.total,
         "undecided": done.undecided,
         "keep": done.keep,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.conf import settings
 from django.db.models import Count, OuterRef, Subquery
 from django.db.models.functions import Coalesce
 
@@ -44,6 +45,34 @@ def facts_of(webhook: Webhook) -> dict[str, Any]:
         "made_by": webhook.made_by,
         "made_at": moment_text(webhook.made_at),
     }
+
+
+def said_of(delivery: WebhookDelivery) -> str:
+    """How a message stands, in a sentence. Of a row with its webhook joined."""
+    webhook = delivery.webhook
+    if delivery.state == WebhookDelivery.DELIVERED:
+        return f"Delivered to the webhook {webhook.name}."
+    if delivery.state == WebhookDelivery.GIVEN_UP:
+        return f"Not delivered to the webhook {webhook.name}, and given up: {delivery.error}"
+    if not webhook.enabled:
+        return (
+            f"Not delivered: the webhook {webhook.name} is switched off. {delivery.error}".strip()
+        )
+    if delivery.error:
+        return f"Not delivered to the webhook {webhook.name} yet: {delivery.error}"
+    return f"On the way to the webhook {webhook.name}."
+
+
+def is_failing(delivery: WebhookDelivery) -> bool:
+    waits = delivery.state == WebhookDelivery.QUEUED
+    is_late = waits and bool(delivery.error or not delivery.webhook.enabled)
+    return delivery.state == WebhookDelivery.GIVEN_UP or is_late
+
+
+def address_of(delivery: WebhookDelivery) -> str:
+    """Where it is the first that is shown."""
+    path = f"/settings/webhooks/{delivery.webhook_id}/?before={delivery.pk + 1}"
+    return f"{settings.STEWARD_BASE_URL}{path}"
 
 
 def facts_of_delivery(delivery: WebhookDelivery) -> dict[str, Any]:

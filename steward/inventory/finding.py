@@ -86,7 +86,8 @@ class Finding(models.Model):
 class FindingsTold(models.Model):
     """One row: when findings were last told, and what was newest then (`traces`). `took` seconds;
     `changed_at` is when any finding was last opened, ended or said otherwise. `unasked` gives, by
-    rule and by what is not known, the instances that could not be asked."""
+    rule and by what is not known, the instances that could not be asked. `news` is what webhooks
+    are still to be told: by rule, how many were `found` (by severity) and how many have `ended`."""
 
     traces = models.TextField(blank=True, default="")
     told_at = models.DateTimeField(null=True)
@@ -94,6 +95,7 @@ class FindingsTold(models.Model):
     claimed_at = models.DateTimeField(null=True)
     took = models.FloatField(default=0.0)
     unasked = models.JSONField(default=dict)
+    news = models.JSONField(default=dict)
 
     objects: ClassVar[Any] = models.Manager()
 

@@ -49,6 +49,7 @@ from steward.inventory.merging import ApplicationChange, Placement
 from steward.inventory.person import Describing, Person, PersonEmail
 from steward.inventory.report import SavedReport
 from steward.inventory.review import (
+    BulkDecision,
     Review,
     ReviewApplication,
     ReviewDecision,
@@ -77,6 +78,7 @@ __all__ = [
     "ApplicationChange",
     "Assignment",
     "Book",
+    "BulkDecision",
     "CalendarFeed",
     "Charge",
     "Company",

@@ -14,16 +14,18 @@ from steward.inventory.person import Person
 
 
 class Review(models.Model):
-    """`starting` while its accounts are written down; from `closed` and `cancelled` on nothing of
-    it changes. `days` is how far back use is looked at. Whoever has no reviewer of their own goes
-    to the `fallback`. `digest` is the SHA-256 of the evidence as it was when it was closed."""
+    """`starting` while its accounts are written down; from `closing` and `cancelled` on nothing of
+    it changes. It is `closing` while a worker (`sealer`) reads its evidence, `sealed` accounts so
+    far. `days` is how far back use is looked at. Whoever has no reviewer of their own goes to
+    the `fallback`. `digest` is the SHA-256 of the evidence as it was when it was closed."""
 
     DRAFT, STARTING, OPEN = "draft", "starting", "open"
-    CLOSED, CANCELLED = "closed", "cancelled"
+    CLOSING, CLOSED, CANCELLED = "closing", "closed", "cancelled"
     STATES = (
         (DRAFT, "Draft"),
         (STARTING, "Starting"),
         (OPEN, "Open"),
+        (CLOSING, "Closing"),
         (CLOSED, "Closed"),
         (CANCELLED, "Cancelled"),
     )
@@ -44,6 +46,8 @@ class Review(models.Model):
     closed_at = models.DateTimeField(null=True)
     closed_by = models.CharField(max_length=500, blank=True, default="")
     digest = models.CharField(max_length=64, blank=True, default="")
+    sealed = models.PositiveIntegerField(default=0)
+    sealer = models.CharField(max_length=100, blank=True, default="")
 
     objects: ClassVar[Any] = models.Manager()
 
@@ -52,7 +56,7 @@ class Review(models.Model):
 
     @property
     def is_over(self) -> bool:
-        return self.state in (self.CLOSED, self.CANCELLED)
+        return self.state in (self.CLOSING, self.CLOSED, self.CANCELLED)
 
     @property
     def has_items(self) -> bool:
@@ -184,7 +188,8 @@ class ReviewItem(models.Model):
 
 class ReviewDecision(models.Model):
     """Each decision that was taken on an item, in the order of time, also those taken back; and
-    where an item went to somebody else (`reviewer`), who sent it there."""
+    where an item went to somebody else (`reviewer`), who sent it there. `bulk` is the decision on
+    many that it belongs to."""
 
     item = models.ForeignKey(ReviewItem, on_delete=models.CASCADE, related_name="history")
     decision = models.CharField(max_length=6, blank=True)
@@ -192,8 +197,48 @@ class ReviewDecision(models.Model):
     reviewer = models.CharField(max_length=254, blank=True, default="")
     by = models.CharField(max_length=500)
     at = models.DateTimeField(default=timezone.now)
+    bulk = models.BigIntegerField(null=True)
 
     objects: ClassVar[Any] = models.Manager()
+
+
+class BulkDecision(models.Model):
+    """One decision on all accounts that fitted what was `asked` when it was taken. They are
+    `chosen` by number (see `ledger.deciding_many`), `total` of them; `looked_at` says how far it is
+    written down, `decided` on how many. What was decided after the decision numbered `after`, or
+    is not the `member`'s any more, is left alone. It is stopped where the review is cancelled."""
+
+    RUNNING, DONE, STOPPED = "running", "done", "stopped"
+    STATES = ((RUNNING, "Under way"), (DONE, "Done"), (STOPPED, "Stopped"))
+
+    review = models.ForeignKey(
+        Review, on_delete=models.CASCADE, related_name="bulk_decisions", db_index=False
+    )
+    decision = models.CharField(max_length=6, choices=ReviewItem.DECISIONS)
+    comment = models.TextField(blank=True, default="")
+    asked = models.JSONField(default=dict)
+    by = models.CharField(max_length=500)
+    member = models.ForeignKey(
+        Member, null=True, on_delete=models.SET_NULL, related_name="+", db_index=False
+    )
+    at = models.DateTimeField(default=timezone.now)
+    chosen = models.BinaryField()
+    after = models.BigIntegerField()
+    total = models.PositiveIntegerField()
+    looked_at = models.PositiveIntegerField(default=0)
+    decided = models.PositiveIntegerField(default=0)
+    state = models.CharField(max_length=8, choices=STATES, default=RUNNING)
+    ended_at = models.DateTimeField(null=True)
+
+    objects: ClassVar[Any] = models.Manager()
+
+    class Meta:
+        indexes: ClassVar = [
+            models.Index(fields=["review", "-id"], name="bulk_decision_newest"),
+            models.Index(
+                fields=["id"], condition=models.Q(state="running"), name="bulk_decision_open"
+            ),
+        ]
 
 
 class ReviewReminder(models.Model):

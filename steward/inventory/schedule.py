@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from steward.inventory.cadence import Cadence
 from steward.inventory.member import Member
-from steward.inventory.webhook import Webhook
+from steward.inventory.webhook import Webhook, WebhookDelivery
 
 LINK = "link"
 
@@ -67,7 +67,8 @@ class Schedule(models.Model):
 
 class ScheduleRun(models.Model):
     """`by` asked for it, "" where it was due. `sentence` says where it went or why it did not.
-    `attempt` counts the workers that took it; `rows` and `size` (bytes) are known at its end."""
+    `attempt` counts the workers that took it; `rows` and `size` (bytes) are known at its end.
+    `delivery` is its message to the webhook, as long as that is kept."""
 
     QUEUED, RUNNING, DONE, EMPTY, FAILED = "queued", "running", "done", "empty", "failed"
     OPEN = (QUEUED, RUNNING)
@@ -79,6 +80,9 @@ class ScheduleRun(models.Model):
     sentence = models.TextField(blank=True)
     rows = models.PositiveIntegerField(null=True)
     size = models.PositiveBigIntegerField(null=True)
+    delivery = models.ForeignKey(
+        WebhookDelivery, null=True, on_delete=models.SET_NULL, related_name="runs"
+    )
     attempt = models.PositiveIntegerField(default=0)
     worker = models.CharField(max_length=100, blank=True)
     created_at = models.DateTimeField(default=timezone.now)

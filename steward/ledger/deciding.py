@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from django.db import transaction
@@ -53,13 +54,13 @@ class Decider:
 def decide(review: Review, rows: Any, decision: str, comment: str, who: Decider) -> int:
     """How many are decided anew, of `rows` (of this review, and theirs to decide: else
     `NotTheirs`). To keep what a person has left behind needs a comment."""
-    _hold(review)
+    hold(review)
     rows = rows.filter(review=review).order_by()
     if who.is_nobody or (not who.is_admin and rows.exclude(reviewer=who.member).exists()):
         raise NotTheirs
-    comment = _checked(rows, decision, comment)
-    changing = rows.exclude(decision=decision, comment=comment)
-    return sum(_write(keys, decision, comment, who.by) for keys in _batches(changing))
+    said = Said(decision, checked(rows, decision, comment), who.by, timezone.now())
+    changing = rows.exclude(decision=decision, comment=said.comment)
+    return sum(write(keys, said) for keys in _batches(changing))
 
 
 def theirs(review: Review, who: Decider) -> Any:
@@ -68,14 +69,15 @@ def theirs(review: Review, who: Decider) -> Any:
     return rows if who.is_admin else rows.filter(reviewer=who.member)
 
 
-def _hold(review: Review) -> None:
+def hold(review: Review) -> None:
+    """Until the transaction is over. Raises `Conflict` where it is not open."""
     now = Review.objects.select_for_update().get(pk=review.pk)
     if now.state != Review.OPEN:
         said = now.get_state_display().lower()  # type: ignore[attr-defined]
         raise Conflict(f"{now} is {said}, so nothing of it can be decided.", now.state)
 
 
-def _checked(rows: Any, decision: str, comment: str) -> str:
+def checked(rows: Any, decision: str, comment: str) -> str:
     if decision not in dict(ReviewItem.DECISIONS):
         raise Invalid([FieldError("decision", "Decide to keep or to remove.")])
     try:
@@ -100,15 +102,26 @@ def _batches(rows: Any) -> Iterator[list[int]]:
     return (keys[start : start + BATCH] for start in range(0, len(keys), BATCH))
 
 
-def _write(keys: Sequence[int], decision: str, comment: str, by: str) -> int:
-    now = timezone.now()
+@dataclass(frozen=True)
+class Said:
+    """A decision, as it is written to each account; `bulk` is the one on many that it is of."""
+
+    decision: str
+    comment: str
+    by: str
+    at: datetime
+    bulk: int | None = None
+
+
+def write(keys: Sequence[int], said: Said) -> int:
     ReviewItem.objects.filter(pk__in=keys).update(
-        decision=decision, comment=comment, decided_by=by, decided_at=now, times=F("times") + 1
+        decision=said.decision,
+        comment=said.comment,
+        decided_by=said.by,
+        decided_at=said.at,
+        times=F("times") + 1,
     )
-    ReviewDecision.objects.bulk_create(
-        ReviewDecision(item_id=key, decision=decision, comment=comment, by=by, at=now)
-        for key in keys
-    )
+    ReviewDecision.objects.bulk_create(ReviewDecision(item_id=key, **vars(said)) for key in keys)
     return len(keys)
 
 
@@ -124,7 +137,7 @@ def reassign(
 ) -> int:
     """What is undecided goes to another member: all of it, or what was one member's, of one
     application, or these items. How many."""
-    _hold(review)
+    hold(review)
     try:
         member = entry.member(to)
     except entered.Wrong as wrong:

@@ -3,7 +3,7 @@ transaction and leaves an edit; from when a review is closed nothing of it chang
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.db import transaction
@@ -14,7 +14,13 @@ from steward.inventory.edit import Edit
 from steward.inventory.instance import Book, Instance, StreamState
 from steward.inventory.member import Member
 from steward.inventory.problems import Conflict, Invalid
-from steward.inventory.review import Review, ReviewApplication, ReviewItem, ReviewSource
+from steward.inventory.review import (
+    BulkDecision,
+    Review,
+    ReviewApplication,
+    ReviewItem,
+    ReviewSource,
+)
 from steward.ledger import review_input as entry
 from steward.ledger import trail
 from steward.ledger.review_input import Chosen
@@ -22,7 +28,9 @@ from steward.ledger.review_items import write_some
 from steward.sdk.fields import FieldError
 
 KIND = "review"
-STARTED, CLOSED, CANCELLED = "started", "closed", "cancelled"
+STARTED, CANCELLED = "started", "cancelled"
+CLOSING, CLOSED = "closing", "closed"
+DECIDING = "A decision on many of its accounts is still being written down. Close it after that."
 # So few are written down at once; more by a worker.
 FEW = 2_000
 
@@ -111,23 +119,29 @@ def _source(review: Review, chosen: ReviewApplication, instance: Instance) -> Re
 
 
 @transaction.atomic
-def close(
-    review: Review,
-    *,
-    by: str,
-    seal: Callable[[Review], str],
-    even_undecided: bool = False,
-) -> None:
-    """`seal` gives the digest of its evidence. What nobody has decided stays so for good, which
-    must be asked for."""
-    _move(review, (Review.OPEN,), Review.CLOSED, closed_at=timezone.now(), closed_by=by)
+def close(review: Review, *, by: str, behind: bool, even_undecided: bool = False) -> None:
+    """Nothing of it changes from now on; `seal` ends it, `behind` or at once, with the digest of
+    its evidence. What nobody has decided stays so for good, which must be asked for."""
+    _move(review, (Review.OPEN,), Review.CLOSING, closed_at=timezone.now(), closed_by=by, sealed=0)
+    if review.bulk_decisions.filter(state=BulkDecision.RUNNING).exists():
+        raise Conflict(DECIDING, "deciding")
     left = undecided(review).count()
     if left and not even_undecided:
         raise Invalid([FieldError("even_undecided", _still(left))])
-    digest = seal(review)
-    Review.objects.filter(pk=review.pk).update(digest=digest)
-    Edit.note(KIND, review, CLOSED, by, after={"undecided": left, "sha256": digest})
+    if behind:
+        Edit.note(KIND, review, CLOSING, by, after={"undecided": left})
+
+
+@transaction.atomic
+def seal(review: Review, digest: str) -> bool:
+    """False where another worker has done it."""
+    closing = Review.objects.filter(pk=review.pk, state=Review.CLOSING)
+    if not closing.update(state=Review.CLOSED, digest=digest, sealer=""):
+        return False
+    after = {"undecided": undecided(review).count(), "sha256": digest}
     review.refresh_from_db()
+    Edit.note(KIND, review, CLOSED, review.closed_by, after=after)
+    return True
 
 
 def _still(left: int) -> str:
@@ -140,6 +154,8 @@ def cancel(review: Review, *, by: str) -> None:
     """What was decided stays to be read."""
     states = (Review.DRAFT, Review.STARTING, Review.OPEN)
     _move(review, states, Review.CANCELLED, closed_at=timezone.now(), closed_by=by)
+    running = review.bulk_decisions.filter(state=BulkDecision.RUNNING)
+    running.update(state=BulkDecision.STOPPED, ended_at=timezone.now())
     Edit.note(KIND, review, CANCELLED, by)
 
 

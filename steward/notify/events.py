@@ -10,6 +10,7 @@ from steward.inventory.instance import Moment
 from steward.inventory.lifecycle import Event, State
 
 TEST, REPORT = "webhook.test", "report.ready"
+FOUND, ENDED = "findings.found", "findings.ended"
 
 
 @dataclass(frozen=True)
@@ -33,6 +34,8 @@ _TYPES = (
     EventType("instance.reactivated", "Somebody has switched an instance on again."),
     EventType("instance.users_deleted", "Somebody has deleted all that was read of an instance."),
     EventType("instance.deleted", "Somebody has deleted an instance."),
+    EventType(FOUND, "A rule has found something new: how much, and where to see it."),
+    EventType(ENDED, "What a rule had found is over: how much."),
     EventType(
         REPORT, "A schedule has made its report. Goes to the webhook that it names.", chosen=False
     ),

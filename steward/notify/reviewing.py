@@ -21,7 +21,7 @@ from steward.inventory.edit import Edit
 from steward.inventory.mail import Mail
 from steward.inventory.member import Member, Role
 from steward.inventory.problems import Conflict
-from steward.inventory.review import Review, ReviewItem, ReviewReminder
+from steward.inventory.review import BulkDecision, Review, ReviewItem, ReviewReminder
 
 BEFORE = {ReviewReminder.WEEK: 7, ReviewReminder.DAY: 1}
 REMINDED = "reminded"
@@ -51,9 +51,11 @@ def write_review_mails(today: date | None = None) -> int:
 
 
 def waiting(today: date | None = None) -> list[int]:
-    """The reviews of which something is to be told."""
+    """The reviews of which something is to be told. While a decision on many accounts is written
+    down, who has what left is not known."""
     today = today or terms.today()
-    rows = Review.objects.filter(state=Review.OPEN).order_by("pk")
+    deciding = BulkDecision.objects.filter(state=BulkDecision.RUNNING).values("review")
+    rows = Review.objects.filter(state=Review.OPEN).exclude(pk__in=deciding).order_by("pk")
     return [row.pk for row in rows if _untold(row, today)]
 
 

@@ -16,6 +16,7 @@ from steward.insight.reports import Report
 from steward.inventory.problems import Invalid
 from steward.inventory.report import SavedReport
 from steward.inventory.schedule import Schedule
+from steward.inventory.webhook import WebhookDelivery
 from steward.ledger import schedules as acts
 from steward.web import schedule_forms as forms
 from steward.web.access import actor, for_admins, for_members
@@ -29,23 +30,27 @@ SHOWN = 50
 
 @for_members
 def schedules(request: HttpRequest) -> HttpResponse:
-    rows = [_shown(row) for row in insight.schedules()]
+    found = list(insight.schedules())
+    sent = insight.last_deliveries(found)
+    rows = [_shown(row, sent.get(row.pk)) for row in found]
     return render(request, "reports/schedules.html", {"rows": rows, "tab": "schedules"})
 
 
 @for_members
 def schedule(request: HttpRequest, id: int) -> HttpResponse:
     row = _found(id)
-    facts = {**_shown(row), "runs": insight.runs_of(row)[:SHOWN], "asked": link(row)}
+    facts = _shown(row, insight.last_deliveries([row]).get(row.pk))
+    facts |= {"runs": insight.runs_of(row)[:SHOWN], "asked": link(row)}
     return render(request, "reports/schedule.html", facts)
 
 
-def _shown(row: Schedule) -> dict[str, Any]:
+def _shown(row: Schedule, sent: WebhookDelivery | None) -> dict[str, Any]:
     local = row.next_at.astimezone(row.when().tz)
     return {
         "row": row,
         "title": insight.title_of(row.report),
         "ways": insight.ways_of(row),
+        "sent": sent,
         "next": f"{local:%a %-d %b %Y, %H:%M}" if row.enabled else "",
     }
 

@@ -22,6 +22,7 @@ from steward.inventory.person import Describing, Person
 from steward.inventory.review import Review
 from steward.inventory.run import Run
 from steward.inventory.spend import Retelling, SpendMonth
+from steward.ledger import deciding_many
 from steward.ledger.contracts import roll_on
 from steward.ledger.findings import lapse
 from steward.ledger.imports.drafts import drop_old
@@ -33,7 +34,7 @@ from steward.sync.expiry import warn_of_expiry
 from steward.sync.runs import request_due
 from steward.sync.tallies import waiting
 from steward.sync.verdict import crashed
-from steward.work import findings, schedules, workflows
+from steward.work import findings, schedules, sealing, workflows
 from steward.work.figures import EVERY
 from steward.work.held import held_runs
 
@@ -77,8 +78,7 @@ class Dispatcher:
         self._find()
         if Describing.objects.exists() or Person.objects.filter(undescribed=True).exists():
             self._keep_up("describe", workflows.describe)
-        if Review.objects.filter(state=Review.STARTING).exists():
-            self._keep_up("start_reviews", workflows.start_reviews)
+        self._review()
         if _money_waits():
             self._keep_up("count_money", workflows.count_money)
         if _mail_waits():
@@ -122,6 +122,12 @@ class Dispatcher:
             self._next_findings = time.monotonic() + FINDINGS
             if findings.is_waiting():
                 self._keep_up("findings", workflows.findings)
+
+    def _review(self) -> None:
+        if Review.objects.filter(state=Review.STARTING).exists():
+            self._keep_up("start_reviews", workflows.start_reviews)
+        if deciding_many.waiting() or sealing.waiting():
+            self._keep_up("carry_on_reviews", workflows.carry_on_reviews)
 
     def _hand_over_runs(self) -> None:
         waiting = Run.objects.filter(state=Run.QUEUED).values_list("pk", "attempt")

@@ -26,6 +26,7 @@ from steward.inventory.edit import Edit
 from steward.inventory.finding import Finding, FindingsTold
 from steward.ledger import trail
 from steward.ledger.findings import BY_STEWARD, KIND, NOT_ACCEPTED, open_graver
+from steward.work import finding_news
 
 EVERY = timedelta(hours=1)
 # A worker that has claimed the telling and said nothing for so long has died over it.
@@ -67,6 +68,7 @@ def tell() -> bool:
         unasked={rule.slug: knowing.unasked(rule.needs) for rule in RULES},
         **more,
     )
+    finding_news.tell()
     return True
 
 
@@ -107,6 +109,8 @@ def _reconcile(rule: Rule, span: Span, knowing: Knowing) -> int:
         Finding.objects.bulk_update(said, _SAID, batch_size=500)
         open_graver(grave)
         _end(ended)
+        fresh = [*(row.severity for row in made), *(now_seen[r.subject].severity for r in back)]
+        finding_news.note(rule, fresh, len(ended))
     return len(made) + len(back) + len(said) + len(ended)
 
 

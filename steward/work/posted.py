@@ -104,13 +104,13 @@ def _counted(rows: int) -> str:
 
 
 def by_webhook(run: ScheduleRun, result: Result) -> list[str]:
-    """The rows travel with it as far as they are not too many."""
+    """The rows travel with it as far as they are not too many. The run remembers its message."""
     webhook = run.schedule.webhook
     if webhook is None or not webhook.enabled:
         return []
     rows = _rows(result)
     data = {**_facts(run, result), "rows": rows, "rows_left_out": rows is None}
-    WebhookDelivery.objects.create(
+    run.delivery = WebhookDelivery.objects.create(
         webhook=webhook, event=REPORT, payload=webhooks.payload_of(REPORT, data)
     )
     alone = "" if rows is not None else " as a link, as the rows are more than a megabyte"

@@ -98,7 +98,7 @@ def _make(run: ScheduleRun) -> None:
             wrong = " ".join(filter(None, [wrong, posted.switched_off(schedule)]))
             state = ScheduleRun.FAILED if wrong else ScheduleRun.DONE
             sentence = " ".join(filter(None, [wrong, *sent]))
-            _end(run, state, sentence, rows=rows, size=size)
+            _end(run, state, sentence, rows=rows, size=size, delivery=run.delivery)
 
 
 def asked(schedule: Schedule) -> Result:

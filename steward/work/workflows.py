@@ -15,7 +15,7 @@ from django.db import InterfaceError, OperationalError, close_old_connections
 
 from steward.inventory.review import Review
 from steward.inventory.run import Run
-from steward.ledger import rates, review_items, shares, vendors
+from steward.ledger import deciding_many, rates, review_items, shares, vendors
 from steward.notify import reminding, reviewing, sending, webhooks, writing
 from steward.sync import engine, verdict
 from steward.sync.anew import describe_listed, describe_some
@@ -23,7 +23,7 @@ from steward.sync.deleting import purge_closed
 from steward.sync.room import is_full, park_full
 from steward.sync.tallies import tell_waiting
 from steward.sync.usage import tell_waiting as tell_waiting_usage
-from steward.work import schedules
+from steward.work import schedules, sealing
 from steward.work.figures import tell_today
 from steward.work.findings import tell as tell_findings
 from steward.work.held import holding
@@ -34,6 +34,8 @@ log = structlog.get_logger(__name__)
 
 # Of the time a batch of a purge has taken.
 REST = 2.0
+# Seconds between two batches of a decision on many accounts.
+PAUSE = 0.1
 
 CRASHED = "Steward itself failed while syncing. The log of the worker says more; please report it."
 
@@ -243,3 +245,19 @@ def _start_reviews() -> None:
     for review in Review.objects.filter(state=Review.STARTING):
         while review_items.write_some(review):
             pass
+
+
+@DBOS.workflow(name="carry_on_reviews")
+def carry_on_reviews() -> None:
+    _carry_on_reviews()
+
+
+@DBOS.step(name="carry_on_reviews")
+@in_thread
+def _carry_on_reviews() -> None:
+    """Decisions on many accounts, and closing. People decide meanwhile, and must get through."""
+    for pk in deciding_many.waiting():
+        while deciding_many.write_some(pk):
+            time.sleep(PAUSE)
+    for pk in sealing.waiting():
+        sealing.seal(pk)

@@ -255,6 +255,7 @@ from steward.insight import evidence
 review = Review.objects.get()
 time.sleep(max(0, %f + 0.4 - time.time()))
 sealing.close(review, by="x", even_undecided=True)
+sealing.seal(review.pk)
 print(ReviewItem.objects.exclude(decision="").count())
 """
 INTACT = """

@@ -4,6 +4,8 @@ import json
 
 import pytest
 
+from steward.insight.reports import catalogue
+from steward.insight.reports.datasets.catalogue import of_report
 from steward.inventory.company import Company
 from steward.inventory.edit import Edit
 from steward.inventory.member import Member
@@ -185,3 +187,13 @@ def test_a_report_whose_parts_are_gone_says_so(admin):
     assert "does not fit what there is any more" in shown
     assert page(admin, f"/reports/{report.slug}/edit/")
     assert "Old" in page(admin, "/reports/")
+
+
+def test_a_list_that_cannot_be_grouped_again_says_so_where_grouping_would_be(admin):
+    built_in = [report.slug for report in catalogue() if not of_report(report).groups]
+    assert built_in
+    for slug in built_in:
+        shown = page(admin, NEW, start=slug)
+        assert "so it cannot be grouped again" in shown, slug
+        assert 'name="group_by"' not in shown
+    assert "cannot be grouped again" not in page(admin, NEW, dataset="people")

@@ -13,12 +13,15 @@ from django.shortcuts import redirect, render
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST
 
+from steward.insight import bulk_decisions
 from steward.insight.asking import BadRequest
-from steward.insight.reports.review_items import ITEMS, narrowed
+from steward.insight.reports.review_items import ITEMS
 from steward.inventory.problems import Conflict, Invalid
-from steward.inventory.review import Review, ReviewItem
+from steward.inventory.review import BulkDecision, Review, ReviewItem
+from steward.inventory.worker import Worker
 from steward.ledger import deciding
 from steward.ledger.deciding import Decider
+from steward.ledger.deciding_many import decide_all
 from steward.web.access import actor, for_members
 from steward.web.reviews.pages import LARGEST, found
 from steward.web.tables import Table
@@ -47,6 +50,8 @@ def items(request: HttpRequest, id: int) -> HttpResponseBase:
         "table": table,
         "review": review,
         "may_decide": may_decide and (who.is_admin or _has_some(review, who)),
+        "running": bulk_decisions.running(review),
+        "no_worker": not Worker.any_alive(),
         "filters": [(f.name, request.GET.get(f.name, "")) for f in ITEMS.filters[1:]],
     }
     return table.export() or render(request, "secure/reviews/items.html", facts)
@@ -101,27 +106,50 @@ def decide(request: HttpRequest, id: int, item: int) -> HttpResponse:
 def decide_many(request: HttpRequest, id: int) -> HttpResponse:
     """Those ticked, or all that fit the filters and are theirs."""
     review = found(id)
-    rows = deciding.theirs(review, decider(request))
-    try:
-        rows = _chosen(request, rows)
-    except BadRequest as refused:
-        messages.error(request, str(refused))
-        return _back(request, review)
-    count, error, _ = _decided(request, review, rows)
+    if request.POST.get("which") == "all":
+        error, said = _decided_all(request, review)
+    else:
+        count, error = _decided_ticked(request, review)
+        said = f"Decided: {_accounts(count)}."
     if error:
         messages.error(request, error)
     else:
-        messages.success(request, f"Decided: {count:,} account{'' if count == 1 else 's'}.")
+        messages.success(request, said)
     return _back(request, review)
 
 
-def _chosen(request: HttpRequest, rows: Any) -> Any:
-    if request.POST.get("which") == "all":
-        names = [f.name for f in ITEMS.filters if f.name != "review"]
-        given = {name: request.POST.get(f"only-{name}", "") for name in names}
-        review = str(request.resolver_match.kwargs["id"])  # type: ignore[union-attr]
-        asked = ITEMS.run({**given, "review": review}).question
-        return rows.filter(pk__in=narrowed(asked).order_by().values("pk"))
+def _decided_all(request: HttpRequest, review: Review) -> tuple[str, str]:
+    """What is wrong, else what was done."""
+    asked = {name: request.POST.get(f"only-{name}", "") for name in bulk_decisions.names()}
+    decision, comment = request.POST.get("decision", ""), request.POST.get("comment", "")
+    try:
+        rows = bulk_decisions.fitting(review, asked)
+        bulk = decide_all(review, rows, decision, comment, decider(request), asked)
+    except (BadRequest, Invalid) as refused:
+        return str(refused), ""
+    except Conflict as conflict:
+        return conflict.message, ""
+    except deciding.NotTheirs as refused:
+        raise PermissionDenied(str(refused)) from None
+    if bulk.state == BulkDecision.RUNNING:
+        return "", f"Decided. It is written to {_accounts(bulk.total)} behind; look on here."
+    return "", f"Decided: {_accounts(bulk.decided)}."
+
+
+def _accounts(count: int) -> str:
+    return f"{count:,} account{'' if count == 1 else 's'}"
+
+
+def _decided_ticked(request: HttpRequest, review: Review) -> tuple[int, str]:
+    try:
+        rows = _ticked(request, deciding.theirs(review, decider(request)))
+    except BadRequest as refused:
+        return 0, str(refused)
+    count, error, _ = _decided(request, review, rows)
+    return count, error
+
+
+def _ticked(request: HttpRequest, rows: Any) -> Any:
     ticked = [int(n) for n in request.POST.getlist("chosen") if n.isdecimal() and len(n) < 19]
     if not ticked:
         raise BadRequest("Tick accounts first, or choose all that fit the filters.")

@@ -11,13 +11,14 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, St
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST
 
-from steward.insight import evidence, reviews
+from steward.insight import bulk_decisions, evidence, reviews
 from steward.insight.asking import BadRequest
 from steward.insight.formats import FORMATS
 from steward.insight.reports.review_items import REMOVALS, REVIEWS
 from steward.inventory.member import Member
 from steward.inventory.problems import Conflict, Invalid
 from steward.inventory.review import Review
+from steward.inventory.worker import Worker
 from steward.ledger import deciding
 from steward.ledger import reviews as ledger
 from steward.notify import reviewing
@@ -29,6 +30,7 @@ from steward.web.windows import leave, window
 from steward.work import sealing
 
 LARGEST, EDITS = 2**63 - 1, 30
+CLOSING = "is closed to decisions. Its evidence is being sealed behind; look on here."
 
 
 def found(id: int) -> Review:
@@ -58,12 +60,19 @@ def review(request: HttpRequest, id: int) -> HttpResponse:
         "chosen": row.applications.select_related("application").order_by("application__name"),
         "sources": sources,
         "edits": reviews.edits_of(row)[:EDITS],
+        "running": bulk_decisions.running(row),
+        "bulks": [(b, bulk_decisions.in_words(b.asked)) for b in _newest(row)],
+        "no_worker": not Worker.any_alive(),
         "reminders": row.reminders.order_by("-pk")[:EDITS],
         "intact": evidence.is_intact(row) if request.GET.get("check") else None,
         "mine": [w for w in reviews.waiting_for(request.user) if w.review == row],  # type: ignore[arg-type]
         "files": [name for name in FORMATS if name != "json"],
     }
     return render(request, "secure/reviews/review.html", facts)
+
+
+def _newest(row: Review) -> Any:
+    return bulk_decisions.bulks_of(row)[:EDITS]
 
 
 @for_admins
@@ -135,7 +144,9 @@ def close(request: HttpRequest, id: int) -> HttpResponse:
             messages.error(request, conflict.message)
             return leave(request, "review", row.pk)
         else:
-            messages.success(request, f"{row.name} is closed, and its evidence is sealed.")
+            sealed = row.state == Review.CLOSED
+            said = "is closed, and its evidence is sealed." if sealed else CLOSING
+            messages.success(request, f"{row.name} {said}")
             return leave(request, "review", row.pk)
         row = found(id)
     facts = {"review": row, "left": ledger.undecided(row).count(), "error": error}

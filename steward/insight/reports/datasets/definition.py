@@ -35,6 +35,9 @@ from steward.inventory.problems import Invalid
 from steward.sdk.fields import FieldError
 
 VERSION = 1
+NOT_AGAIN = (
+    "is grouped already, or is several lists one under the other, so it cannot be grouped again."
+)
 MOST_COLUMNS, MOST_FILTERS, MOST_GROUPS, MOST_MEASURES = 60, 30, 2, 12
 PARTS = (
     "version", "dataset", "columns", "filters", "group_by", "measures", "sort", "period", "asked",
@@ -135,7 +138,7 @@ class _Reading:
             asked=dict(self._asked()),
         )
         if found.is_grouped and not dataset.groups:
-            self._say("group_by", f"“{dataset.title}” cannot be grouped. Choose a dataset for it.")
+            self._say("group_by", f"“{dataset.title}” {NOT_AGAIN} Choose another dataset for it.")
         sort = self._one("sort", lambda: self._sort(found)) or ""
         return replace(found, sort=sort)
 
