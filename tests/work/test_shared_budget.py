@@ -16,10 +16,11 @@ for number in range({count}):
     acts.connect("okta", name=f"Okta {{number}}", settings={{"url": "{url}"}}, auth="token",
         credentials={{"token": "demo-token"}}, by="admin@corp.example", allow_same_tenant=True)
 """
-# One says only that it was too much; the other counts down in its headers.
+# One says only that it was too much; the other counts down in its headers, and is asked for each
+# of its people.
 APPS = {
     "refuses": (scim, "/scim/v2", CONNECT, 500, 10, 50),
-    "counts": (okta, "", OKTA, 100, 1000, 100),
+    "counts": (okta, "", OKTA, 20, 1000, 130),
 }
 
 

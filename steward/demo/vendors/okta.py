@@ -14,9 +14,10 @@ from urllib.parse import urlencode
 
 from flask import Flask, Response, jsonify, request
 
-from steward.demo.company import Company, Human, SignOn, Use
+from steward.demo.company import Company, Human, SignOn, SsoApp, Use
 from steward.demo.controls import Controls, guard
 from steward.demo.vendors import okta_answers as answers
+from steward.demo.vendors import okta_grants as let_in
 from steward.demo.vendors.okta_tokens import new_token
 
 TOKEN_PATH = "/oauth2/v1/token"
@@ -60,6 +61,7 @@ def simulator(company: Company, controls: Controls) -> Flask:
     _groups(app, people)
     _roles(app, people)
     _apps(app, people)
+    _grants(app, people)
     _logs(app, people)
     return app
 
@@ -173,8 +175,8 @@ def _apps(app: Flask, people: _People) -> None:
     @app.get("/api/v1/apps")
     @people.needs("okta.apps.read")
     def apps() -> Any:
-        rows, after = people.page(sso, 200)
-        return _linked([answers.app(one, _base()) for one in rows], after)
+        rows, after = people.page([*sso, *let_in.MACHINES], 200)
+        return _linked([_app_row(one) for one in rows], after)
 
     @app.get("/api/v1/apps/<app_id>/users")
     @people.needs("okta.apps.read")
@@ -185,6 +187,36 @@ def _apps(app: Flask, people: _People) -> None:
         found = [(h, u) for h, u in people.seen() if one.key in u.apps]
         rows, after = people.page(found, 500)
         return _linked([answers.app_user(one, h, u, _base()) for h, u in rows], after)
+
+
+def _app_row(one: SsoApp | let_in.Machine) -> Row:
+    at = _base()
+    return answers.app(one, at) if isinstance(one, SsoApp) else let_in.machine(one, at)
+
+
+def _grants(app: Flask, people: _People) -> None:
+    def owner() -> Human:
+        return next(human for human, use in people.everyone if use.role == "owner")
+
+    @app.get("/api/v1/users/<user>/grants")
+    @people.needs("okta.users.read")
+    def consents(user: str) -> Any:
+        human = next((h for h, _ in people.seen() if answers.user_id(h) == user), None)
+        if human is None:
+            return _not_found(user, "User")
+        rows, after = people.page([*let_in.consents(people.company, human, _base())], 200)
+        return _linked([*rows], after)
+
+    @app.get("/api/v1/apps/<app_id>/grants")
+    @people.needs("okta.appGrants.read")
+    def permitted(app_id: str) -> Any:
+        machine = next((one for one in let_in.MACHINES if one.id == app_id), None)
+        return jsonify([*let_in.permitted(machine, owner(), _base())] if machine else [])
+
+    @app.get("/integrations/api/v1/api-services")
+    @people.needs("okta.oauthIntegrations.read")
+    def services() -> Any:
+        return jsonify([let_in.service(one, owner(), _base()) for one in let_in.SERVICES])
 
 
 def _logs(app: Flask, people: _People) -> None:

@@ -9,6 +9,7 @@ from typing import Any
 from steward.demo.company import Company, Human, SignOn, SsoApp, Use
 
 ORG_ID = "00oNorthwindLabs00x7"
+OPEN_ID_CONNECT = {"notion", "miro"}
 _STATUS = {"active": "ACTIVE", "suspended": "SUSPENDED", "disabled": "DEPROVISIONED"}
 
 
@@ -118,8 +119,16 @@ def group(key: str, name: str, number: int, base: str) -> dict[str, Any]:
     }
 
 
+_OPEN_ID: dict[str, Any] = {
+    "signOnMode": "OPENID_CONNECT",
+    "credentials": {"oauthClient": {"token_endpoint_auth_method": "client_secret_basic"}},
+    "settings": {"oauthClient": {"application_type": "web", "consent_method": "REQUIRED"}},
+}
+
+
 def app(app: SsoApp, base: str) -> dict[str, Any]:
     made = _day(date(2019, 5, 6))
+    mode = _OPEN_ID if app.key in OPEN_ID_CONNECT else {"signOnMode": "SAML_2_0"}
     return {
         "id": app_id(app),
         "orn": f"orn:okta:idp:{ORG_ID}:apps:{app.name}:{app_id(app)}",
@@ -128,7 +137,7 @@ def app(app: SsoApp, base: str) -> dict[str, Any]:
         "status": "ACTIVE" if app.active else "INACTIVE",
         "created": made,
         "lastUpdated": made,
-        "signOnMode": "SAML_2_0",
+        **mode,
         "features": [],
         "_links": {"users": {"href": f"{base}/api/v1/apps/{app_id(app)}/users"}},
     }

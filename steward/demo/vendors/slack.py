@@ -13,6 +13,7 @@ from flask import Flask, Response, jsonify, request
 
 from steward.demo.company import Company
 from steward.demo.controls import Controls, guard
+from steward.demo.vendors.slack_apps import log
 from steward.demo.vendors.slack_oauth import ACCESS, AUTHORIZE, add_oauth
 from steward.demo.vendors.slack_team import Workspace
 
@@ -55,6 +56,7 @@ def simulator(company: Company, controls: Controls) -> Flask:
     _users(app, workspace, controls)
     _billing(app, workspace, controls)
     _access_logs(app, workspace, controls)
+    _integration_logs(app, workspace, controls)
     return app
 
 
@@ -130,15 +132,27 @@ def _access_logs(app: Flask, workspace: Workspace, controls: Controls) -> None:
             return no("over_pagination_limit")
         before = int(request.args.get("before", time.time()))
         found = [login for login in workspace.logins() if login["date_last"] <= before]
-        size = controls.page(asked, 1000)
-        paging = {
-            "count": size,
-            "total": len(found),
-            "page": page,
-            "pages": max(1, math.ceil(len(found) / size)),
-        }
-        logins = found[(page - 1) * size : page * size]
-        return jsonify({"ok": True, "logins": logins, "paging": paging})
+        return numbered(controls, "logins", found)
+
+
+def _integration_logs(app: Flask, workspace: Workspace, controls: Controls) -> None:
+    @app.get("/team.integrationLogs")
+    @needs(controls, "admin")
+    def integration_logs() -> Response:
+        return numbered(controls, "logs", log(workspace.company, workspace.members()))
+
+
+def numbered(controls: Controls, name: str, found: Sequence[Any]) -> Response:
+    page = int(request.args.get("page", 1))
+    size = controls.page(int(request.args.get("count", 100)), 1000)
+    paging = {
+        "count": size,
+        "total": len(found),
+        "page": page,
+        "pages": max(1, math.ceil(len(found) / size)),
+    }
+    part = found[(page - 1) * size : page * size]
+    return jsonify({"ok": True, name: part, "paging": paging})
 
 
 def cursored(controls: Controls, items: Sequence[Any], most: int) -> tuple[Sequence[Any], str]:

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from steward.sdk.errors import Forbidden, Unauthorized, Unexpected
+from steward.sdk.errors import Forbidden, Unauthorized, Unavailable, Unexpected
 from steward.sdk.fields import AuthOption, Field, Scope
 from steward.sdk.rules import Rule
 
 USERS, GROUPS, ROLES = "okta.users.read", "okta.groups.read", "okta.roles.read"
 APPS, LOGS, ORGS = "okta.apps.read", "okta.logs.read", "okta.orgs.read"
+APP_GRANTS, SERVICES = "okta.appGrants.read", "okta.oauthIntegrations.read"
 
 SCOPES = (
     Scope(
@@ -21,7 +22,16 @@ SCOPES = (
     ),
     Scope(GROUPS, "The groups and who is in them.", streams=("groups",)),
     Scope(ROLES, "Who holds an administrator role in Okta.", streams=("groups",)),
-    Scope(APPS, "The apps behind Okta and who is assigned to them.", streams=("apps",)),
+    Scope(APPS, "The apps behind Okta and who is assigned to them.", streams=("apps", "grants")),
+    Scope(
+        APP_GRANTS,
+        "What administrators have permitted other apps to do in Okta.",
+        streams=("grants",),
+    ),
+    Scope(
+        SERVICES,
+        "API service integrations and what they are permitted. Read with an API service app alone.",
+    ),
     Scope(LOGS, "On which days who signed in to Okta and to which app.", streams=("activity",)),
     Scope(ORGS, "The name of the organisation."),
 )
@@ -74,6 +84,10 @@ class Gone(Unexpected):
     """What was listed a moment ago has been deleted since."""
 
 
+class Down(Unavailable):
+    """Out of order, perhaps for one user alone, in contrast to a request to slow down."""
+
+
 class FeatureOff(Forbidden):
     """No permission helps: the organisation does not have it."""
 
@@ -109,6 +123,7 @@ RULES = (
         error=Gone,
         message="Okta knows nothing of this name; check the Okta address.",
     ),
+    Rule(status=(500, 504), error=Down, message="Okta is out of order at the moment."),
 )
 
 TOKEN_RULES = (

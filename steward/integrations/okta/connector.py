@@ -11,6 +11,7 @@ from urllib.parse import quote, urlsplit
 
 from steward.integrations.okta import asking, mapping
 from steward.integrations.okta.asking import Gone, needing
+from steward.integrations.okta.grants import Grants
 from steward.sdk.answer import Answer
 from steward.sdk.auth import ApiKey, PrivateKeyJwt
 from steward.sdk.connector import Connector, Cursor, Page, Pages, R, Tenant, page_of
@@ -18,7 +19,7 @@ from steward.sdk.context import Context
 from steward.sdk.errors import Forbidden, Unexpected
 from steward.sdk.http import Http
 from steward.sdk.paging import chain, fan_out, link_pages, url_pages
-from steward.sdk.records import Account, Activity, App, Assignment, Group, Membership
+from steward.sdk.records import Account, Activity, App, Assignment, Grant, Group, Membership
 from steward.sdk.roles import Roles
 from steward.sdk.unread import UnreadPage
 
@@ -36,7 +37,10 @@ P = TypeVar("P", Group, App)
 class Okta(Connector):
     slug = "okta"
     name = "Okta"
-    summary = "Users, groups, administrator roles, apps, who is assigned to them, and sign-ons."
+    summary = (
+        "Users, groups, administrator roles, apps, who is assigned to them, sign-ons, and the "
+        "access that apps were given."
+    )
     category = "Identity"
     kind = "sso"
     settings = asking.SETTINGS
@@ -84,6 +88,10 @@ class Okta(Connector):
     def apps(self, after: Cursor) -> Pages[App | Assignment]:
         with needing(asking.APPS):
             yield from chain(after, {"apps": self._apps, "assigned": self._assignments})
+
+    def grants(self, after: Cursor) -> Pages[App | Grant]:
+        own = str(self.context.credentials.get("client_id") or "")
+        yield from Grants(self.http, own, self._granted).pages(after)
 
     def activity(self, after: Cursor) -> Pages[Activity]:
         """Days of sign-in, of what Okta still remembers."""

@@ -95,8 +95,12 @@ def role(item: Object) -> Group:
 
 
 def app(item: Object) -> App | None:
-    if item["name"] in _OKTAS_OWN or _is_machine(item) or item.get("status") == "DELETED":
+    if is_oktas_own(item) or is_machine(item) or item.get("status") == "DELETED":
         return None
+    return app_of(item)
+
+
+def app_of(item: Object) -> App:
     return App(
         id=str(item["id"]),
         name=str(item.get("label") or item["name"]),
@@ -105,7 +109,11 @@ def app(item: Object) -> App | None:
     )
 
 
-def _is_machine(item: Object) -> bool:
+def is_oktas_own(item: Object) -> bool:
+    return item["name"] in _OKTAS_OWN
+
+
+def is_machine(item: Object) -> bool:
     """An API service app (Steward's own, for one) is a credential; nobody signs in to it."""
     client = (item.get("settings") or {}).get("oauthClient") or {}
     return client.get("application_type") == "service"

@@ -37,9 +37,9 @@ SCOPES = (
     Scope("usergroups:read", "User groups and who is in them.", streams=("groups",)),
     Scope(
         "admin",
-        "Billed seats and access logs (paid plans). Slack has no narrower scope for them; Steward "
-        "reads only.",
-        streams=("licenses", "activity"),
+        "Billed seats, access logs (paid plans) and the log of apps that were let in. Slack has no "
+        "narrower scope for them; Steward reads only.",
+        streams=("licenses", "grants", "activity"),
     ),
 )
 

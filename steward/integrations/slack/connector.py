@@ -11,6 +11,7 @@ from typing import Any, TypeAlias, TypeVar
 import httpx2
 
 from steward.integrations.slack import asking, mapping
+from steward.integrations.slack.grants import Fold
 from steward.integrations.slack.refusals import RULES
 from steward.sdk.answer import Answer
 from steward.sdk.auth import ApiKey, AuthorizationCode
@@ -18,9 +19,18 @@ from steward.sdk.connector import Connector, Cursor, Page, Pages, Tenant, page_o
 from steward.sdk.context import Context
 from steward.sdk.errors import Unexpected
 from steward.sdk.http import Http
-from steward.sdk.paging import cursor_pages
+from steward.sdk.paging import cursor_pages, number_pages
 from steward.sdk.paths import at
-from steward.sdk.records import Account, Activity, Group, License, Membership, Seat
+from steward.sdk.records import (
+    Account,
+    Activity,
+    App,
+    Grant,
+    Group,
+    License,
+    Membership,
+    Seat,
+)
 from steward.sdk.roles import Roles
 
 SIZE = 500
@@ -33,7 +43,10 @@ Held = TypeVar("Held", list[Any], dict[str, Any])
 class Slack(Connector):
     slug = "slack"
     name = "Slack"
-    summary = "Members, guests, bots, user groups, billed seats and access logs of a workspace."
+    summary = (
+        "Members, guests, bots, user groups, billed seats and access logs of a workspace, and the "
+        "apps that were let in to it."
+    )
     category = "Collaboration"
     active_means = "A session of the desktop, web or mobile app in the workspace's access logs"
     also_known_as = ("slack",)
@@ -82,6 +95,21 @@ class Slack(Connector):
             page = page_of(billed.items(), mapping.seat, cursor)
             yield Page((*head, *page.records), page.cursor, page.problems)
             head = ()
+
+    def grants(self, after: Cursor) -> Pages[App | Grant]:
+        fold = Fold.of(after)
+        for answer, following in number_pages(
+            self.http,
+            "/team.integrationLogs",
+            after and after["page"],
+            items_at="logs",
+            size_param="count",
+            size=SIZE,
+            pages_at="paging.pages",
+            team_id=self.team,
+        ):
+            page = page_of(_under(answer, "logs", list), fold.read)
+            yield page.going_on_at(fold.at(following) if following else None)
 
     def activity(self, after: Cursor) -> Pages[Activity]:
         """The log is read backwards from now, so that what is added meanwhile moves no page."""

@@ -13,7 +13,7 @@ from steward.demo.vendors.okta_answers import ORG_ID, app_id, user_id
 from steward.sdk.records import Account, App, Assignment, Group, Membership
 from tests.integrations.okta.tenant import okta, pages, read
 
-STREAMS = ("accounts", "groups", "apps", "activity")
+STREAMS = ("accounts", "groups", "apps", "grants", "activity")
 
 
 def test_check_tells_the_organisation(described: str) -> None:

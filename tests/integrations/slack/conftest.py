@@ -62,7 +62,8 @@ def url(
 
 def _description(folder: Path) -> Path:
     """The description wants the token among the parameters, where Slack has refused it since
-    2021; and it tells refusals from answers by status, where Slack says 200 to both."""
+    2021; it tells refusals from answers by status, where Slack says 200 to both; and of an older
+    service it wants an app's ID, where Slack's documentation shows the service's alone."""
     whole = json.loads(spec("slack/slack.slice.json").read_text())
     operations = [o for path in whole["paths"].values() for o in path.values()]
     errors = [o["responses"]["default"]["schema"]["properties"] for o in operations]
@@ -74,6 +75,11 @@ def _description(folder: Path) -> Path:
         answers["200"]["schema"] = {
             "anyOf": [answers["200"]["schema"], answers["default"]["schema"]]
         }
+    logs = whole["paths"]["/team.integrationLogs"]["get"]["responses"]["200"]["schema"]
+    entry = logs["anyOf"][0]["properties"]["logs"]["items"]
+    entry["required"] = ["user_id", "user_name", "date", "change_type", "scope"]
+    entry["properties"] |= {"service_id": {"type": "integer"}, "reason": {"type": "string"}}
+    entry["properties"] |= {"rss_feed": {"type": "boolean"}}
     path = folder / "slack.json"
     path.write_text(json.dumps(whole))
     return path

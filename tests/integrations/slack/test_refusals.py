@@ -11,7 +11,7 @@ from steward.sdk.errors import ConnectorError, Forbidden, Unauthorized, Unavaila
 from steward.sdk.limiter import Limiter
 from tests.integrations.slack.tenant import TOKEN, check, read, slack
 
-STREAMS = ["accounts", "groups", "licenses", "activity"]
+STREAMS = ["accounts", "groups", "licenses", "grants", "activity"]
 OUTAGES = [("html", Unexpected), ("half", Unexpected), ("empty", Unexpected), ("500", Unavailable)]
 
 
@@ -21,6 +21,7 @@ OUTAGES = [("html", Unexpected), ("half", Unexpected), ("empty", Unexpected), ("
         ("accounts", "users:read"),
         ("groups", "usergroups:read"),
         ("licenses", "admin"),
+        ("grants", "admin"),
         ("activity", "admin"),
     ],
 )
@@ -85,7 +86,7 @@ def test_a_long_rate_limit_is_left_to_the_engine(url: str, controls: Controls) -
 def test_a_broken_answer_ends_no_stream(
     straight: str, controls: Controls, stream: str, broken: Any, error: type[ConnectorError]
 ) -> None:
-    controls.page_cap = 40
+    controls.page_cap = 20
     controls.broken = broken
     controls.broken_after = 0 if stream == "groups" else 2
     with pytest.raises(error) as failed:

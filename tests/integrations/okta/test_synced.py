@@ -1,0 +1,55 @@
+"""An organisation synced into the inventory: what was let in, and what ends when taken back."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from steward.demo.controls import Controls
+from steward.demo.vendors import okta_grants as let_in
+from steward.inventory.holdings import Grant
+from steward.sync import acts
+from tests.integrations.okta.tenant import TOKEN
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def instance(straight: str, settings: Any, sync: Any) -> Any:
+    settings.STEWARD_ALLOWED_NETWORKS = "127.0.0.0/8"
+    made = acts.connect(
+        "okta",
+        name="Okta",
+        settings={"url": straight},
+        credentials={"token": TOKEN},
+        by="admin@corp.example",
+    )
+    sync(made)
+    return made
+
+
+def held(name: str) -> Any:
+    return Grant.objects.held().filter(app__name=name)
+
+
+def test_what_is_taken_back_ends(instance: Any, sync: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert set(held("Roster Bridge").get(account=None).scopes) == set(let_in.MACHINES[0].scopes)
+    consented = held("Partner Portal").count()
+    assert consented > 5
+    monkeypatch.setattr(let_in, "CONSENTED", let_in.CONSENTED[:2])
+    assert sync(instance).state == "succeeded"
+    assert not held("Partner Portal")
+    assert Grant.objects.filter(app__name="Partner Portal").count() == consented
+    assert held("Notion").exists()
+
+
+def test_without_the_scope_what_was_read_stays_and_the_scope_is_named(
+    instance: Any, sync: Any, controls: Controls
+) -> None:
+    controls.missing_scopes = {"okta.appGrants.read"}
+    assert sync(instance).state == "succeeded"
+    stream = instance.streams.get(name="grants")
+    assert (stream.state, stream.missing) == ("not_permitted", ["okta.appGrants.read"])
+    assert held("Roster Bridge").exists()
+    assert held("Notion").exists()
