@@ -7,6 +7,7 @@ from typing import Annotated, Any
 
 import typer
 
+from steward.cli import changes
 from steward.cli.output import Json, details, example, show, table
 from steward.cli.problems import Failed
 from steward.insight import application_history, narrowing, record
@@ -192,26 +193,13 @@ def split(
 
 
 @app.command(epilog=example("steward application undo 3"))
-def undo(
-    change: Annotated[
-        int, typer.Argument(metavar="CHANGE", help="Of a merge or split.", min=1, max=MOST)
-    ],
-    as_json: Json = False,
-) -> None:
+def undo(change: changes.Number, as_json: Json = False) -> None:
     """Take back a merge or a split."""
-    row = ApplicationChange.objects.filter(pk=change).first()
-    if row is None:
-        raise Failed(f"There is no change {change}.")
-    merging.undo(row, by=BY)
-    row.refresh_from_db()
-    _tell(as_json, row)
+    _tell(as_json, changes.taken_back(ApplicationChange, change, merging.undo))
 
 
 def _tell(as_json: bool, change: ApplicationChange) -> None:
-    facts = application_history.facts_of_change(change)
-    taken_back = "Undone" if change.undone_at else "Done"
-    said = f"{taken_back}: {facts['said']} (change {change.pk})."
-    show(as_json, facts, lambda: typer.echo(said))
+    changes.tell(as_json, application_history.facts_of_change(change), change)
 
 
 def _application(number: int) -> Any:
