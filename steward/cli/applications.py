@@ -17,6 +17,7 @@ from steward.insight.uses import SOURCES
 from steward.inventory.application import Application
 from steward.inventory.merging import ApplicationChange
 from steward.ledger import applications as ledger
+from steward.ledger import many_applications as many
 from steward.sync import merging
 
 app = typer.Typer(help="What the company uses.", no_args_is_help=True, rich_markup_mode=None)
@@ -147,6 +148,35 @@ def edit(
         facts_of(_application(application)),
         lambda: typer.echo(f"{row.name} is updated."),
     )
+
+
+@app.command(
+    name="edit-all",
+    epilog=example("steward application edit-all --where status=unconfirmed --set category=HR"),
+)
+def edit_all(
+    where: Annotated[
+        list[str] | None,
+        typer.Option(metavar="FILTER=VALUE", help="As --set of “list”. Without any, all of them."),
+    ] = None,
+    values: Set = None,
+    add_tag: Annotated[list[str] | None, typer.Option(metavar="TAG")] = None,
+    remove_tag: Annotated[list[str] | None, typer.Option(metavar="TAG")] = None,
+    comment: Annotated[str, typer.Option(help="Stands in the history of each.")] = "",
+    yes: Annotated[bool, typer.Option("--yes", help="Do it.")] = False,
+    as_json: Json = False,
+) -> None:
+    """Change all that fit at this moment: all of them or, where one would be wrong, none."""
+    change = many.Change(_values(values), add_tag or (), remove_tag or (), comment)
+    if not change:
+        raise Failed("Say what to change, as --set status=approved.")
+    fitting = _narrowed(_pairs(where))
+    if not yes:
+        count = len(many.numbers_of(fitting))
+        raise Failed(f"This changes up to {count} applications. Say --yes to do it.")
+    made = many.change_all(fitting, change, by=BY)
+    facts = {"matched": made.matched, "changed": made.changed}
+    show(as_json, facts, lambda: typer.echo(str(made)))
 
 
 @app.command(epilog=example("steward application remove 12"))
