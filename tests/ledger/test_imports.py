@@ -16,7 +16,7 @@ from steward.inventory.licence import LicencePrice, LicenceType
 from steward.inventory.person import Person, PersonEmail
 from steward.inventory.problems import Conflict, Invalid
 from steward.inventory.staff import Staff
-from steward.ledger import contracts, trail
+from steward.ledger import trail
 from steward.ledger.imports import bringing, undoing
 from steward.ledger.imports.bringing import Brought
 from steward.ledger.imports.kinds import KINDS
@@ -158,26 +158,6 @@ def test_contracts():
     counts = bring("contracts", again).counts
     assert (counts["changed"], counts["new"]) == (1, 1)
     assert Contract.objects.get(reference="C-17").ends_on == date(2027, 12, 31)
-
-
-@pytest.mark.parametrize(
-    "given",
-    [
-        {"starts_on": "2026-02-01", "ends_on": "2026-01-01"},
-        {"notice_on": "2026-02-01", "ends_on": "2026-01-01"},
-        {"auto_renews": "yes"},
-        {"ends_on": "2026-01-01", "auto_renews": "yes"},
-    ],
-)
-def test_a_contract_in_a_file_is_refused_as_one_that_is_typed_in(given):
-    with pytest.raises(Invalid) as typed:
-        contracts.create({"vendor": "Acme", **given}, by=BY)
-    text = f"vendor,{','.join(given)}\nAcme,{','.join(given.values())}\n"
-    with pytest.raises(bringing.BadRows) as read:
-        bring("contracts", text, mapping={name: name for name in given})
-    assert [(e.field, e.message) for e in read.value.errors] == [
-        (f"rows.2.{e.field}", f"Line 2: {e.message}") for e in typed.value.errors
-    ]
 
 
 def test_charges_and_the_same_file_twice():
