@@ -3,18 +3,32 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 
 from django.http import HttpRequest
-from ninja import Query, Router, Schema
-from pydantic import Field
+from ninja import Query, Router
 
 from steward.api.access import actor
-from steward.api.paging import Id, Page, PageQuery, page_of
+from steward.api.application_schemas import (
+    ApplicationChanged,
+    ApplicationEditOut,
+    ApplicationGiven,
+    ApplicationOut,
+    ApplicationQuery,
+    ApplicationSplit,
+    ApplicationWithSources,
+    ManyChanged,
+    ManyOut,
+    ManyQuery,
+    MergingOut,
+    Narrowing,
+    NewApplication,
+    Other,
+)
+from steward.api.paging import Id, Page, page_of
 from steward.api.problems import not_found, wrong
 from steward.api.responses import accepted, created, read_one
-from steward.api.schemas import Accepted, Given, Listed, Text, Whole
+from steward.api.schemas import Accepted, Listed
 from steward.insight import application_history, narrowing, record
 from steward.insight.application_sources import sources_of
 from steward.insight.applications import applications, facts_of, facts_of_all
@@ -22,164 +36,43 @@ from steward.insight.reports import BadRequest
 from steward.inventory.application import Application, CustomField
 from steward.inventory.merging import ApplicationChange
 from steward.ledger import applications as ledger
+from steward.ledger import many_applications as many
 from steward.sync import merging
 
 router = Router(tags=["applications"])
-
-Source = Literal[
-    "connected", "sign-on", "sign-ins", "grants", "charges", "contracts", "licenses", "entered"
-]
-Status = Literal["approved", "unapproved", "unconfirmed"]
-Criticality = Literal["", "low", "medium", "high"]
-Sought = Annotated[Text, Field(max_length=200)]
-Asked = Annotated[str, Field(max_length=150, pattern=r"^[^\x00:]+:[^\x00]*[^\x00\s][^\x00]*$")]
-Person = Annotated[Id | Annotated[Text, Field(max_length=300)] | None, Whole]
-Short = Annotated[Text, Field(max_length=300)]
-Numbers = Annotated[list[Annotated[Id, Whole]], Field(default_factory=list, max_length=1_000)]
-
-
-class ApplicationQuery(PageQuery):
-    """`field` is NAME:VALUE of a field of the company's own, and may be given several times.
-    Numbers and days may be compared, as in `Seats:>=100`."""
-
-    source: (
-        Literal[
-            "connected",
-            "sign-on",
-            "sign-ins",
-            "grants",
-            "charges",
-            "contracts",
-            "licenses",
-            "entered",
-            "seen",
-        ]
-        | None
-    ) = None
-    q: Sought = ""
-    status: Status | None = None
-    category: Sought = ""
-    criticality: Literal["low", "medium", "high"] | None = None
-    owner: Sought = ""
-    ownership: Literal["none", "left", "known"] | None = None
-    tag: Sought = ""
-    field: Annotated[list[Asked], Field(default_factory=list, max_length=5)]
-
-
-class OwnerOut(Schema):
-    id: int
-    name: str
-    email: str
-    has_left: bool
-
-
-class ApplicationOut(Schema):
-    """`owner` is text from before owners were people. `fields` are the company's own, by name."""
-
-    id: int
-    name: str
-    integration: str
-    category: str
-    owner: str
-    business_owner: OwnerOut | None
-    technical_owner: OwnerOut | None
-    status: Status
-    criticality: Criticality
-    notes: str
-    tags: list[str]
-    inactive_after: int | None
-    allocation: Literal["seat", "usage", "fixed"]
-    shares: dict[str, int]
-    fields: dict[str, Any]
-    connected: bool
-    sources: list[Source]
-    publisher: str | None
-    verified: bool | None
-    users: int | None
-    active_users: int | None
-    seats: int | None
-
-
-class ApplicationWithSources(ApplicationOut):
-    """`known_from` is everything it is known from; its numbers are what a split is told."""
-
-    known_from: dict[str, Any]
-
-
-class ApplicationGiven(Given):
-    """People are given by number or e-mail address, and null for nobody."""
-
-    category: Annotated[Text, Field(max_length=100)] | None = None
-    business_owner: Person = None
-    technical_owner: Person = None
-    status: Status | None = None
-    criticality: Criticality | None = None
-    notes: Annotated[Text, Field(max_length=20_000)] | None = None
-    tags: Annotated[list[Sought], Field(max_length=50)] | None = None
-    inactive_after: Annotated[int, Field(ge=1, le=3_650), Whole] | None = None
-    allocation: Literal["seat", "usage", "fixed"] | None = None
-    shares: dict[Short, Annotated[int, Field(ge=1, le=100), Whole]] | None = None
-    fields: dict[Short, Any] | None = None
-
-
-class NewApplication(ApplicationGiven):
-    name: Annotated[Short, Field(min_length=1)]
-
-
-class ApplicationChanged(ApplicationGiven):
-    name: Annotated[Short, Field(min_length=1)] | None = None
-    owner: Annotated[Text, Field(max_length=254)] | None = None
-    comment: Annotated[Text, Field(max_length=2_000)] = ""
-
-
-class Other(Given):
-    other: Annotated[Id, Whole]
-
-
-class ApplicationSplit(Given):
-    """`name` of a new application, or `to`: one that is known; a merged one comes back."""
-
-    name: Short = ""
-    to: Annotated[Id, Whole] | None = None
-    instances: Numbers
-    apps: Numbers
-    contracts: Numbers
-    licenses: Numbers
-    vendors: Annotated[list[Short], Field(default_factory=list, max_length=1_000)]
-
-
-class MergingOut(Schema):
-    id: int
-    what: Literal["merged", "split"]
-    said: str
-    application: int | None
-    other: int | None
-    by: str
-    at: datetime
-    undone_by: str | None
-    undone_at: datetime | None
-
-
-class ApplicationEditOut(Schema):
-    id: int
-    at: datetime
-    by: str
-    what: str
-    said: list[str]
-    comment: str
-    change: int | None
 
 
 @router.get("/applications", response=read_one(Listed[ApplicationOut]))
 def list_applications(request: HttpRequest, page: Annotated[ApplicationQuery, Query()]) -> Any:
     """`source` is how they are known; `seen` are all that are not connected."""
+    return page_of(_narrowed(page), page, facts_of_all)
+
+
+@router.patch("/applications", response=created(ManyOut, 200))
+def change_many(
+    request: HttpRequest, asked: Annotated[ManyQuery, Query()], data: ManyChanged
+) -> Any:
+    """All that fit at this moment, with the filters of the list: all of them or, where one would
+    be wrong, none. Each keeps it in its own history. `too_many` where they are more than 5,000."""
+    fitting = _narrowed(asked)
+    if data.ids:
+        fitting = fitting.filter(pk__in=data.ids)
+    if asked.dry_run:
+        return {"matched": len(many.numbers_of(fitting)), "changed": 0}
+    if data.expected is None:
+        raise wrong("expected", "Say how many are meant; a dry run counts them.")
+    change = many.Change(_said(data), data.add_tags, data.remove_tags, data.comment)
+    made = many.change_all(fitting, change, by=actor(request), expected=data.expected)
+    return {"matched": made.matched, "changed": made.changed}
+
+
+def _narrowed(asked: Narrowing) -> Any:
     fields = record.custom_fields()
-    asked = {**page.dict(exclude={"field"}), **_custom(page.field, fields)}
+    narrow = {**asked.dict(exclude={"field"}), **_custom(asked.field, fields)}
     try:
-        rows = narrowing.narrowed(applications(), asked, fields)
+        return narrowing.narrowed(applications(), narrow, fields)
     except BadRequest as error:
         raise wrong("field", str(error)) from None
-    return page_of(rows, page, facts_of_all)
 
 
 def _custom(given: Sequence[str], fields: Sequence[CustomField]) -> dict[str, str]:
@@ -214,12 +107,13 @@ def change_application(request: HttpRequest, id: Id, data: ApplicationChanged) -
     return _told(id)
 
 
+_BESIDE = {"comment", "expected", "ids", "add_tags", "remove_tags"}
 _MAY_BE_NULL = ("business_owner", "technical_owner", "inactive_after")
 
 
 def _said(data: ApplicationGiven) -> dict[str, Any]:
     """Null where it means nobody or nothing; elsewhere it says as little as leaving it out."""
-    given = data.dict(exclude_unset=True, exclude={"comment"})
+    given = data.dict(exclude_unset=True, exclude=_BESIDE)
     return {n: v for n, v in given.items() if v is not None or n in _MAY_BE_NULL}
 
 

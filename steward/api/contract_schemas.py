@@ -82,7 +82,7 @@ class TermOut(Schema):
 
 class ContractOut(Schema):
     """`term` is the one that stands today; where it came by itself `note` is "renewed-itself".
-    Amounts are texts, null for who may not see them."""
+    Amounts are texts. For who may not see money they and the notes are null."""
 
     id: int
     name: str
@@ -103,7 +103,7 @@ class ContractOut(Schema):
     value: str | None
     currency: str | None
     seats: int | None
-    notes: str
+    notes: str | None
     created_at: datetime
 
 

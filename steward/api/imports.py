@@ -4,23 +4,30 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from datetime import datetime
-from typing import Annotated, Any, Literal, TypeAlias
+from typing import Any
 
 from django.http import HttpRequest, HttpResponse
-from ninja import File, Form, Router, Schema
+from ninja import File, Form, Router
 from ninja.files import UploadedFile
-from pydantic import ConfigDict, Field
 
 from steward.api.access import actor, only_admins
 from steward.api.description import also
+from steward.api.import_schemas import (
+    BroughtOut,
+    ImportedRowOut,
+    ImportOut,
+    ImportTaskOut,
+    Kind,
+    NewImport,
+)
+from steward.api.import_tasks import of_task
 from steward.api.paging import Id, Page, page_of
 from steward.api.problems import not_found, wrong
 from steward.api.responses import accepted, created, read, read_one
-from steward.api.schemas import Listed, Text
+from steward.api.schemas import Listed
 from steward.insight.imports import facts_of, facts_of_row
-from steward.inventory.imports import Import
-from steward.ledger.imports import bringing, undoing
+from steward.inventory.imports import Import, ImportTask
+from steward.ledger.imports import behind, bringing, drafts, undoing
 from steward.ledger.imports.bringing import Brought
 from steward.ledger.imports.shown import facts_of_all
 from steward.ledger.imports.templates import template
@@ -29,83 +36,7 @@ from steward.sync.anew import describe_soon
 
 router = Router(tags=["imports"])
 
-Kind: TypeAlias = Literal["people", "applications", "licenses", "contracts", "charges", "rates"]
 ROWS = 1_000
-
-
-class ImportOut(Schema):
-    """`counts` are of rows: `new`, `changed`, `same`, `error` (left out); after an undo also
-    `undone` and `kept`. `mapping` gives the field of each column by its heading."""
-
-    id: int
-    as_: Annotated[Kind, Field(alias="as")]
-    file_name: str
-    sha256: str
-    mapping: dict[str, str]
-    counts: dict[str, int]
-    by: str
-    at: datetime
-    undone_by: str | None
-    undone_at: datetime | None
-
-
-class ImportChangeOut(Schema):
-    field: str
-    before: Any
-    after: Any
-
-
-class RowOut(Schema):
-    line: int
-    verdict: Literal["new", "changed", "same", "error"]
-    name: str
-    changes: list[ImportChangeOut]
-    errors: list[str]
-
-
-class BroughtOut(Schema):
-    """`id` is null where nothing was changed (`dry_run`). `rows` are the first 1,000 that are not
-    the same; `rows_left_off` says how many more there are."""
-
-    id: int | None
-    as_: Annotated[Kind, Field(alias="as")]
-    dry_run: bool
-    mapping: dict[str, str]
-    counts: dict[str, int]
-    rows: list[RowOut]
-    rows_left_off: int
-
-
-class ImportedRowOut(Schema):
-    """What a row did to one object. `before` is null where it made it; `kept` says why an undo has
-    left it."""
-
-    id: int
-    line: int
-    model: str
-    object: int
-    name: str
-    before: dict[str, Any] | None
-    after: dict[str, Any]
-    kept: str
-
-
-class NewImport(Schema):
-    """`mapping` is JSON, the field of each column by its heading ("" is not imported); columns it
-    does not name are recognised. `good_rows` leaves out rows with errors, where otherwise nothing
-    is imported; `again` takes a file of charges that was imported before."""
-
-    model_config = ConfigDict(extra="forbid")
-
-    as_: Annotated[Kind, Field(alias="as")]
-    dry_run: bool = False
-    mapping: str = "{}"
-    good_rows: bool = False
-    again: bool = False
-    dates: Literal["auto", "day", "month"] = "auto"
-    decimals: Literal["auto", "point", "comma"] = "auto"
-    sheet: Annotated[Text, Field(max_length=100)] = ""
-    encoding: Annotated[Text, Field(max_length=20)] = ""
 
 
 class _Seen:
@@ -122,12 +53,24 @@ class _Seen:
         self.left_off += len(telling[room:])
 
 
-@router.post("/imports", response=created(BroughtOut) | {200: BroughtOut}, by_alias=True)
-def bring(request: HttpRequest, data: Form[NewImport], file: File[UploadedFile]) -> Any:
-    """All of it or nothing. 422 names what is wrong by row, as `rows.LINE.FIELD`."""
+@router.post(
+    "/imports",
+    response=created(BroughtOut) | {200: BroughtOut, 202: ImportTaskOut},
+    by_alias=True,
+)
+def bring(
+    request: HttpRequest,
+    response: HttpResponse,
+    data: Form[NewImport],
+    file: File[UploadedFile],
+) -> Any:
+    """All of it or nothing. 422 names what is wrong by row, as `rows.LINE.FIELD`. A file of more
+    than 2,000 rows is done behind: 202, and `Location` says where to look how far it is."""
     options = {n: getattr(data, n) for n in ("dates", "decimals", "sheet", "encoding")}
     said = {name: value for name, value in options.items() if value not in ("", "auto")}
     brought = Brought.of(data.as_, file.name or "upload", file.read(), _mapping(data), said)
+    if behind.is_large(brought):
+        return _behind(request, response, brought, data)
     seen, number = _Seen(), None
     if data.dry_run:
         counts = bringing.look(brought, seen)
@@ -145,6 +88,15 @@ def bring(request: HttpRequest, data: Form[NewImport], file: File[UploadedFile])
         "rows": seen.rows,
         "rows_left_off": seen.left_off,
     }
+
+
+def _behind(request: HttpRequest, response: HttpResponse, brought: Brought, data: NewImport) -> Any:
+    what = ImportTask.LOOK if data.dry_run else ImportTask.BRING
+    how = {"good_rows": data.good_rows, "again": data.again}
+    brought.check()
+    task = behind.ask(drafts.keep(brought, None), what, by=actor(request), **how)
+    response["Location"] = f"/api/v1/imports/tasks/{task.pk}"
+    return 202, of_task(task)
 
 
 def _mapping(data: NewImport) -> dict[str, str]:

@@ -52,7 +52,7 @@ class PriceOut(Schema):
 class LicenceOut(Schema):
     """`states` and `wasted` count seats by state and by reason; null is what nobody can tell. Sums
     are in `currency`, the company's. What costs are about is left out for a token that may not see
-    money."""
+    money, and the notes too."""
 
     id: int
     application: int
@@ -62,7 +62,6 @@ class LicenceOut(Schema):
     by_hand: bool
     counted: Literal["app", "seats", "role", "unknown"]
     role: str
-    notes: str
     bought: int | None
     bought_by: Literal["app", "hand", ""]
     assigned: int | None
@@ -71,6 +70,7 @@ class LicenceOut(Schema):
     states: dict[str, int] | None
     wasted: dict[str, int]
     wasted_seats: int | None
+    notes: str | None = None
     price: PriceOut | None = None
     currency: str | None = None
     cost_month: str | None = None

@@ -25,6 +25,16 @@ class PageQuery(Schema):
 Page = Annotated[PageQuery, Query()]
 
 
+def given_before(page: PageQuery) -> int:
+    """Of lists whose rows have no number: the cursor says how many were given."""
+    return int(page.cursor[1:] or "0", 16)
+
+
+def next_of(page: PageQuery, total: int) -> str | None:
+    after = given_before(page) + page.limit
+    return f"c{after:x}" if after < total else None
+
+
 def page_of(
     rows: Any,
     page: PageQuery,

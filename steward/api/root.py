@@ -19,6 +19,7 @@ from steward.api import (
     findings,
     grants,
     identity,
+    import_tasks,
     imports,
     instances,
     inventory,
@@ -69,6 +70,7 @@ api.add_router("", directory.router)
 api.add_router("", charges.router)
 api.add_router("", spend.router)
 api.add_router("", money.router)
+api.add_router("", import_tasks.router)
 api.add_router("", imports.router)
 api.add_router("", usage.router)
 api.add_router("", reports.router)

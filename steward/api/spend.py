@@ -7,13 +7,15 @@ from typing import Annotated, Any, Literal
 
 from django.http import HttpRequest
 from ninja import Query, Router, Schema
-from pydantic import ConfigDict, Field
+from pydantic import Field
 
 from steward.api.access import only_with_money
 from steward.api.charges import MONEY
+from steward.api.paging import PageQuery, given_before, next_of
 from steward.api.problems import wrong
 from steward.api.responses import read
 from steward.insight.reports.question import BadRequest
+from steward.insight.spend import Period
 from steward.insight.spends import facts_of
 from steward.ledger import shares
 
@@ -23,9 +25,7 @@ Group = Literal["application", "department", "person", "vendor", "month"]
 Month = Annotated[str, Field(pattern=r"^((19[7-9]|2[01]\d)\d-(0[1-9]|1[0-2]))?$")]
 
 
-class SpendQuery(Schema):
-    model_config = ConfigDict(extra="forbid")
-
+class SpendQuery(PageQuery):
     group_by: Group = "application"
     from_: Month = Field("", alias="from")
     to: Month = ""
@@ -49,8 +49,9 @@ class SpendRow(Schema):
 
 
 class SpendOut(Schema):
-    """The `items` add up to `total`. What could not be converted is in no sum. While `telling`,
-    shares of departments and people are being told anew."""
+    """The `items` of all pages add up to `total`, and are as many as `rows` says. What could not
+    be converted is in no sum. While `telling`, shares of departments and people are being told
+    anew."""
 
     group_by: str
     from_: date = Field(alias="from")
@@ -60,16 +61,21 @@ class SpendOut(Schema):
     unmatched: str
     unconverted: list[Unconverted]
     telling: bool
+    rows: int
     items: list[SpendRow]
     sentence: str
+    next: str | None
 
 
 @router.get("/spend", response=read(SpendOut) | MONEY, by_alias=True)
 def get_spend(request: HttpRequest, asked: Annotated[SpendQuery, Query()]) -> Any:
-    """Of whole months, such as 2026-03; the last twelve where nothing is said."""
+    """Of whole months, such as 2026-03; the last twelve where nothing is said. `total` is of all
+    rows, whichever page of them is given."""
     only_with_money(request)
     shares.catch_up()
     try:
-        return facts_of(asked.group_by, asked.from_, asked.to)
+        period = Period.of(asked.from_, asked.to)
     except BadRequest as error:
         raise wrong("query", str(error)) from None
+    facts = facts_of(asked.group_by, period, given_before(asked), asked.limit)
+    return facts | {"next": next_of(asked, facts["rows"])}

@@ -9,7 +9,7 @@ from ninja import Query, Router, Schema
 from pydantic import Field
 
 from steward.api.days import Day
-from steward.api.paging import Id, PageQuery
+from steward.api.paging import Id, PageQuery, given_before, next_of
 from steward.api.problems import wrong
 from steward.api.responses import read
 from steward.api.schemas import Text
@@ -138,10 +138,8 @@ def get_usage(request: HttpRequest, asked: Annotated[UsageQuery, Query()]) -> An
         result = result_of(scope, shown, asked.who or "", asked.q)
     except BadRequest as error:
         raise wrong("query", str(error)) from None
-    offset = int(asked.cursor[1:] or "0", 16)
-    facts = facts_of(scope, result, shown, offset, asked.limit)
-    after = offset + asked.limit
-    return facts | {"next": f"c{after:x}" if after < result.total else None}
+    facts = facts_of(scope, result, shown, given_before(asked), asked.limit)
+    return facts | {"next": next_of(asked, result.total)}
 
 
 def _filters(asked: UsageQuery) -> dict[str, str]:

@@ -7,6 +7,7 @@ from typing import Annotated, Any
 
 import typer
 
+from steward.cli import changes
 from steward.cli.output import Json, details, example, show, table
 from steward.cli.problems import Failed
 from steward.insight import application_history, narrowing, record
@@ -16,6 +17,7 @@ from steward.insight.uses import SOURCES
 from steward.inventory.application import Application
 from steward.inventory.merging import ApplicationChange
 from steward.ledger import applications as ledger
+from steward.ledger import many_applications as many
 from steward.sync import merging
 
 app = typer.Typer(help="What the company uses.", no_args_is_help=True, rich_markup_mode=None)
@@ -148,6 +150,35 @@ def edit(
     )
 
 
+@app.command(
+    name="edit-all",
+    epilog=example("steward application edit-all --where status=unconfirmed --set category=HR"),
+)
+def edit_all(
+    where: Annotated[
+        list[str] | None,
+        typer.Option(metavar="FILTER=VALUE", help="As --set of “list”. Without any, all of them."),
+    ] = None,
+    values: Set = None,
+    add_tag: Annotated[list[str] | None, typer.Option(metavar="TAG")] = None,
+    remove_tag: Annotated[list[str] | None, typer.Option(metavar="TAG")] = None,
+    comment: Annotated[str, typer.Option(help="Stands in the history of each.")] = "",
+    yes: Annotated[bool, typer.Option("--yes", help="Do it.")] = False,
+    as_json: Json = False,
+) -> None:
+    """Change all that fit at this moment: all of them or, where one would be wrong, none."""
+    change = many.Change(_values(values), add_tag or (), remove_tag or (), comment)
+    if not change:
+        raise Failed("Say what to change, as --set status=approved.")
+    fitting = _narrowed(_pairs(where))
+    if not yes:
+        count = len(many.numbers_of(fitting))
+        raise Failed(f"This changes up to {count} applications. Say --yes to do it.")
+    made = many.change_all(fitting, change, by=BY)
+    facts = {"matched": made.matched, "changed": made.changed}
+    show(as_json, facts, lambda: typer.echo(str(made)))
+
+
 @app.command(epilog=example("steward application remove 12"))
 def remove(application: Number, as_json: Json = False) -> None:
     """Remove one that nobody shows."""
@@ -192,26 +223,13 @@ def split(
 
 
 @app.command(epilog=example("steward application undo 3"))
-def undo(
-    change: Annotated[
-        int, typer.Argument(metavar="CHANGE", help="Of a merge or split.", min=1, max=MOST)
-    ],
-    as_json: Json = False,
-) -> None:
+def undo(change: changes.Number, as_json: Json = False) -> None:
     """Take back a merge or a split."""
-    row = ApplicationChange.objects.filter(pk=change).first()
-    if row is None:
-        raise Failed(f"There is no change {change}.")
-    merging.undo(row, by=BY)
-    row.refresh_from_db()
-    _tell(as_json, row)
+    _tell(as_json, changes.taken_back(ApplicationChange, change, merging.undo))
 
 
 def _tell(as_json: bool, change: ApplicationChange) -> None:
-    facts = application_history.facts_of_change(change)
-    taken_back = "Undone" if change.undone_at else "Done"
-    said = f"{taken_back}: {facts['said']} (change {change.pk})."
-    show(as_json, facts, lambda: typer.echo(said))
+    changes.tell(as_json, application_history.facts_of_change(change), change)
 
 
 def _application(number: int) -> Any:

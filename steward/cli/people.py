@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
+from steward.cli import changes
 from steward.cli.output import Json, example, show, table
 from steward.cli.problems import Failed
 from steward.insight import matches
@@ -94,26 +95,13 @@ def split(
 
 
 @app.command(epilog=example("steward person undo 3"))
-def undo(
-    change: Annotated[
-        int, typer.Argument(metavar="CHANGE", help="The change's number.", min=1, max=MOST)
-    ],
-    as_json: Json = False,
-) -> None:
+def undo(change: changes.Number, as_json: Json = False) -> None:
     """Take back what was said by hand."""
-    row = IdentityChange.objects.filter(pk=change).first()
-    if row is None:
-        raise Failed(f"There is no change {change}.")
-    identity.undo(row, by=BY)
-    row.refresh_from_db()
-    _tell(as_json, row)
+    _tell(as_json, changes.taken_back(IdentityChange, change, identity.undo))
 
 
 def _tell(as_json: bool, change: IdentityChange) -> None:
-    facts: dict[str, Any] = matches.facts_of_change(change)
-    taken_back = "Undone" if change.undone_at else "Done"
-    said = f"{taken_back}: {facts['said']} (change {change.pk})."
-    show(as_json, facts, lambda: typer.echo(said))
+    changes.tell(as_json, matches.facts_of_change(change), change)
 
 
 def _person(number: int) -> Person:

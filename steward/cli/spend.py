@@ -16,6 +16,7 @@ from steward.cli.reports import Format, write
 from steward.insight.charges import of_rate
 from steward.insight.reports.question import BadRequest
 from steward.insight.reports.spend import SPEND
+from steward.insight.spend import Period
 from steward.insight.spends import facts_of
 from steward.inventory.company import ExchangeRate
 from steward.ledger import rates, shares
@@ -44,7 +45,7 @@ def spend(
     since: Annotated[str, typer.Option("--from", metavar="MONTH", help="Such as 2026-03.")] = "",
     until: Annotated[str, typer.Option("--to", metavar="MONTH", help="Such as 2026-03.")] = "",
     format: Annotated[
-        Format, typer.Option(metavar="table|json|csv|xlsx", help="How to print it.")
+        Format, typer.Option(metavar="table|json|csv|xlsx|pdf", help="How to print it.")
     ] = Format.TABLE,
     output: Annotated[Path | None, typer.Option(metavar="FILE", help="A file to write to.")] = None,
     as_json: Json = False,
@@ -52,17 +53,16 @@ def spend(
     """What was paid for software, of whole months; the last twelve where nothing is said."""
     shares.catch_up()
     try:
-        facts = facts_of(group_by, since, until)
+        period = Period.of(since, until)
     except BadRequest as error:
         raise Failed(str(error)) from None
     chosen = Format.JSON if as_json else format
-    if chosen in (Format.CSV, Format.XLSX):
-        asked = {"from": f"{facts['from']:%Y-%m}", "to": f"{facts['to']:%Y-%m}"}
-        write(SPEND[group_by].run(asked), chosen, output)
+    if chosen in (Format.CSV, Format.XLSX, Format.PDF):
+        write(SPEND[group_by].run(period.asked), chosen, output)
     elif chosen is Format.JSON:
-        print_json(facts)
+        print_json(facts_of(group_by, period))
     else:
-        _print(facts)
+        _print(facts_of(group_by, period))
 
 
 def _print(facts: dict[str, object]) -> None:

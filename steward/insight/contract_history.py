@@ -39,7 +39,9 @@ _LABELS = {
     "value": "value", "currency": "currency", "owner": "owner", "notes": "notes",
     "seats": "seats", "amount": "price a seat", "months": "months of the price",
 }  # fmt: skip
-_MONEY = ("value", "amount")
+_AMOUNTS = ("value", "amount")
+# What is written freely may say what things cost.
+_MONEY = (*_AMOUNTS, "notes")
 _ROWS: dict[str, Any] = {"application": Application, "owner": Person, "licence": LicenceType}
 
 
@@ -56,7 +58,7 @@ class Line:
 
 
 def history(contract: Contract, with_money: bool) -> list[Line]:
-    """Newest first. Without money there is neither an amount nor a document in it."""
+    """Newest first. Without money there are no amounts, notes, comments and documents in it."""
     edits = edits_of(contract)
     if not with_money:
         edits = edits.exclude(kind="document")
@@ -83,7 +85,7 @@ def facts_of_edit(edit: Edit, with_money: bool) -> Facts:
         "what": edit.what,
         "before": {name: value for name, value in edit.before.items() if name not in hidden},
         "after": {name: value for name, value in edit.after.items() if name not in hidden},
-        "comment": edit.comment,
+        "comment": edit.comment if with_money else "",
         "by": edit.by,
         "at": moment_text(edit.at),
     }
@@ -94,7 +96,8 @@ def _line(edit: Edit, with_money: bool) -> Line:
     what = _WORDS.get((edit.kind, edit.what), edit.what.capitalize())
     is_edit = edit.what in ("changed", "renewed", "ended", "resumed")
     changes = list(_changes(edit, with_money)) if is_edit else []
-    return Line(edit.at, edit.by, what, of, changes, edit.comment)
+    comment = edit.comment if with_money else ""
+    return Line(edit.at, edit.by, what, of, changes, comment)
 
 
 def _changes(edit: Edit, with_money: bool) -> Iterator[tuple[str, str, str]]:
@@ -112,7 +115,7 @@ def _said(name: str, value: Any) -> str:
         return str(_ROWS[name].objects.filter(pk=value).first() or f"number {value}")
     if name.endswith("_on"):
         return f"{date.fromisoformat(value):%-d %B %Y}"
-    return money.plain(Decimal(value)) if name in _MONEY else str(value)[:200]
+    return money.plain(Decimal(value)) if name in _AMOUNTS else str(value)[:200]
 
 
 @dataclass(frozen=True)

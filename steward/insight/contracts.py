@@ -164,7 +164,7 @@ def _due(row: Any, term: Term) -> Iterable[Ahead]:
 
 
 def facts_of(row: Any, with_money: bool) -> Facts:
-    """Of a row of `contracts()`. Without money there is neither an amount nor a document."""
+    """Of a row of `contracts()`. Without money there are no amounts, notes and documents."""
     term = Term(row.term_starts_on, row.term_ends_on, row.term_notice_on)
     return {
         "id": row.pk,
@@ -190,7 +190,7 @@ def facts_of(row: Any, with_money: bool) -> Facts:
         "value": amount_text(row.value, row.currency) if with_money else None,
         "currency": row.currency or None,
         "seats": row.seats,
-        "notes": row.notes,
+        "notes": row.notes if with_money else None,
         "created_at": moment_text(row.created_at),
     }
 

@@ -1,5 +1,5 @@
 """Licences, prices and proposals as plain facts: what the API answers and `--json` prints. Amounts
-are texts; without `money` nothing is told of what anything costs."""
+are texts; without `money` nothing is told of what anything costs, nor what notes say of it."""
 
 from __future__ import annotations
 
@@ -23,7 +23,6 @@ def of_licence(one: Licence, money: bool = True) -> Facts:
         "by_hand": one.is_by_hand,
         "counted": one.counted if one.is_by_hand else "app",
         "role": one.role,
-        "notes": one.notes,
         "bought": one.bought,
         "bought_by": one.bought_by,
         "assigned": one.assigned,
@@ -39,6 +38,7 @@ def of_licence(one: Licence, money: bool = True) -> Facts:
 def _money_of(one: Licence) -> Facts:
     wasted = one.waste if one.states is not None else None
     return {
+        "notes": one.notes,
         "price": _of_price(one.price),
         "currency": currency(),
         **_costs("cost", one.costs),

@@ -52,7 +52,8 @@ def pdf(result: Result) -> Iterator[bytes]:
 
 def on_paper(result: Result) -> list[Column]:
     """Paper is as wide as it is: what a page shows of its own accord, or what was chosen."""
-    is_chosen = len(result.all_columns) < len(result.report.columns)
+    silent = sum(c.is_silent(result.question) for c in result.report.columns)
+    is_chosen = len(result.all_columns) + silent < len(result.report.columns)
     return [column for column in result.columns if is_chosen or not column.aside]
 
 

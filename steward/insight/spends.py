@@ -9,10 +9,12 @@ from steward.insight.spend import Period, spend
 from steward.inventory import money
 
 
-def facts_of(group: str, since: str = "", until: str = "") -> dict[str, Any]:
-    """Every row of a grouping, and what is missing in its sum."""
-    period = Period.of(since, until)
+def facts_of(
+    group: str, period: Period, offset: int = 0, limit: int | None = None
+) -> dict[str, Any]:
+    """The rows of a grouping, all of them without a `limit`, and what is missing in its sum."""
     found, result = spend(period), SPEND[group].run(period.asked)
+    rows = result.page(offset, limit) if limit else result.records(offset)
     return {
         "group_by": group,
         "from": period.first,
@@ -29,7 +31,8 @@ def facts_of(group: str, since: str = "", until: str = "") -> dict[str, Any]:
             for row in found.unconverted
         ],
         "telling": found.telling,
-        "items": [_row(row, found.currency) for row in result.records()],
+        "rows": result.total,
+        "items": [_row(row, found.currency) for row in rows],
         "sentence": result.provenance.sentence(),
     }
 

@@ -33,7 +33,11 @@ class Edit(models.Model):
 
     @classmethod
     def note(cls, kind: str, row: models.Model, what: str, by: str, **more: Any) -> Edit:
-        made: Edit = cls.objects.create(
-            kind=kind, object=row.pk, name=str(row)[:300], what=what, by=by, **more
-        )
+        made = cls.of(kind, row, what, by, **more)
+        made.save(force_insert=True)
         return made
+
+    @classmethod
+    def of(cls, kind: str, row: models.Model, what: str, by: str, **more: Any) -> Edit:
+        """Not kept yet."""
+        return cls(kind=kind, object=row.pk, name=str(row)[:300], what=what, by=by, **more)

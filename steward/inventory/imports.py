@@ -22,9 +22,10 @@ KINDS = (
 class ImportDraft(models.Model):
     """A file that somebody is looking at. It is gone with its import, or when the time is up.
     `mapping` gives the field of each column by its heading, `options` how the file writes dates and
-    amounts. `counts` says what it would do, None while nobody has asked."""
+    amounts. It is nobody's where a program has sent it. `counts` says what it would do, None while
+    nobody has asked."""
 
-    member = models.ForeignKey(Member, on_delete=models.CASCADE)
+    member = models.ForeignKey(Member, null=True, on_delete=models.CASCADE)
     kind = models.CharField(max_length=12, choices=KINDS)
     file_name = models.CharField(max_length=255)
     content = models.BinaryField()
@@ -119,3 +120,53 @@ class LeftOut(models.Model):
     cells = models.JSONField(default=list)
 
     objects: ClassVar[Any] = models.Manager()
+
+
+class ImportTask(models.Model):
+    """A large file that the worker looks at, or brings. `checked` of its `rows` are; then they are
+    written in one transaction, with `imported` and the end of the task. A worker that dies hands
+    it back, and it begins anew (`attempt`). `errors` are those by row, `problem` says why it
+    failed."""
+
+    LOOK, BRING = "look", "bring"
+    QUEUED, CHECKING, WRITING = "queued", "checking", "writing"
+    DONE, FAILED, CANCELLED = "done", "failed", "cancelled"
+    STOPPABLE, HELD = (QUEUED, CHECKING), (CHECKING, WRITING)
+    OPEN = (QUEUED, CHECKING, WRITING)
+
+    draft = models.ForeignKey(
+        ImportDraft, null=True, on_delete=models.SET_NULL, related_name="tasks"
+    )
+    kind = models.CharField(max_length=12, choices=KINDS)
+    file_name = models.CharField(max_length=255)
+    what = models.CharField(max_length=5)
+    good_rows = models.BooleanField(default=False)
+    again = models.BooleanField(default=False)
+    by = models.CharField(max_length=254)
+    state = models.CharField(max_length=9, default=QUEUED, db_index=True)
+    attempt = models.PositiveSmallIntegerField(default=0)
+    worker = models.CharField(max_length=200, blank=True)
+    rows = models.PositiveIntegerField(null=True)
+    checked = models.PositiveIntegerField(default=0)
+    counts = models.JSONField(null=True)
+    problem = models.TextField(blank=True)
+    errors = models.JSONField(default=list)
+    imported = models.ForeignKey(Import, null=True, on_delete=models.SET_NULL, related_name="+")
+    asked_at = models.DateTimeField(default=timezone.now)
+    started_at = models.DateTimeField(null=True)
+    ended_at = models.DateTimeField(null=True)
+
+    objects: ClassVar[Any] = models.Manager()
+
+    @property
+    def is_open(self) -> bool:
+        return self.state in self.OPEN
+
+    @property
+    def can_be_cancelled(self) -> bool:
+        return self.state in self.STOPPABLE
+
+    @property
+    def share(self) -> int:
+        """Checked, in hundredths."""
+        return 100 * self.checked // self.rows if self.rows else 0

@@ -48,6 +48,14 @@ class LicenceType(models.Model):
     def __str__(self) -> str:
         return self.name
 
+    @classmethod
+    def hand_key(cls, counted: str, name: str = "", role: str = "") -> str:
+        """Of one that no app names: the paid seats themselves, those of a role, or a name."""
+        if counted == cls.SEATS:
+            return cls.UNNAMED
+        told = f"role:{role}" if counted == cls.ROLE else f"named:{name.strip().casefold()}"
+        return f"{cls.BY_HAND}{told}"[:300]
+
     @property
     def is_by_hand(self) -> bool:
         return str(self.key).startswith(self.BY_HAND)

@@ -54,26 +54,6 @@ def change(
 
 
 @transaction.atomic
-def change_many(
-    applications: Sequence[Application],
-    values: Mapping[str, Any],
-    *,
-    by: str,
-    add_tags: Sequence[str] = (),
-    remove_tags: Sequence[str] = (),
-    comment: str = "",
-) -> int:
-    """How many are different now."""
-    changed = 0
-    gone = {tag.casefold() for tag in remove_tags}
-    for row in applications:
-        tags = [tag for tag in [*row.tags, *add_tags] if tag.casefold() not in gone]
-        given = {**values, "tags": tags} if add_tags or gone else values
-        changed += change(row, given, by=by, comment=comment)
-    return changed
-
-
-@transaction.atomic
 def remove(application: Application, *, by: str) -> None:
     """Only what nobody shows and nothing hangs on."""
     if application.merged_into is not None or application.merged.exists():

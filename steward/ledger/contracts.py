@@ -11,7 +11,8 @@ from django.db import transaction
 
 from steward.inventory import terms
 from steward.inventory.contract import Contract, ContractLine
-from steward.inventory.problems import Conflict, Invalid
+from steward.inventory.problems import Conflict, Invalid, refuse
+from steward.ledger import contract_rules as rules
 from steward.ledger import entered, trail
 from steward.sdk.fields import FieldError
 
@@ -45,8 +46,8 @@ LINE_FIELDS: dict[str, Callable[[Any], Any]] = {
 def create(given: Mapping[str, Any], *, by: str) -> Contract:
     values = _read(FIELDS, given)
     row = Contract(**values)
-    _fill(row, values)
-    _check(row)
+    rules.fill(row, values)
+    refuse(rules.wrong_in(row))
     made: Contract = trail.make(KIND, Contract, values, by=by)
     return made
 
@@ -58,8 +59,8 @@ def edit(contract: Contract, given: Mapping[str, Any], *, by: str, comment: str 
     values = _read(FIELDS, given)
     for name, value in values.items():
         setattr(now, name, value)
-    _fill(now, values)
-    _check(now)
+    rules.fill(now, values)
+    refuse(rules.wrong_in(now))
     _check_line_currency(now)
     return _change(contract, values, by=by, comment=comment)
 
@@ -105,52 +106,6 @@ def _read(fields: Mapping[str, Callable[[Any], Any]], given: Mapping[str, Any]) 
     return values
 
 
-def _fill(row: Contract, values: dict[str, Any]) -> None:
-    """Of a contract for one application, vendor and name need not be entered."""
-    of = row.application.name if row.application else ""
-    for name, usual in (("vendor", of), ("name", of or row.vendor)):
-        if not getattr(row, name) and usual:
-            values[name] = usual
-            setattr(row, name, usual)
-
-
-def _check(row: Contract) -> None:
-    """What cannot be, whatever was entered for it now."""
-    found = [(field, sentence) for field, holds, sentence in _RULES if not holds(row)]
-    if found:
-        raise Invalid([FieldError(field, sentence) for field, sentence in found])
-
-
-_RULES: tuple[tuple[str, Callable[[Contract], Any], str], ...] = (
-    (
-        "vendor",
-        lambda c: c.vendor or c.application,
-        "Say who the contract is with, or choose its application.",
-    ),
-    (
-        "ends_on",
-        lambda c: not (c.starts_on and c.ends_on) or c.starts_on <= c.ends_on,
-        "The term ends before it starts.",
-    ),
-    (
-        "notice_on",
-        lambda c: not (c.notice_on and c.ends_on) or c.notice_on <= c.ends_on,
-        "Notice must be given before the term ends.",
-    ),
-    (
-        "ends_on",
-        lambda c: c.ends_on or not (c.auto_renews or c.notice_on),
-        "Say when the term ends; without it nobody knows when it renews.",
-    ),
-    (
-        "renews_for_months",
-        lambda c: not c.auto_renews or c.ends_on is None or terms.months_of(c),
-        "Say for how many months it renews.",
-    ),
-    ("currency", lambda c: c.value is None or c.currency, "Say in which currency the value is."),
-)
-
-
 def _check_line_currency(row: Contract) -> None:
     if not row.currency and row.lines.filter(amount__isnull=False).exists():
         raise Invalid([FieldError("currency", "The prices of its lines are in this currency.")])
@@ -173,7 +128,7 @@ def renew(
     values = {**_next(now, "ends_on" in given), **_read(_RENEWING, given)}
     for name, value in values.items():
         setattr(now, name, value)
-    _check(now)
+    refuse(rules.wrong_in(now))
     _change(contract, values, by=by, comment=comment, what=RENEWED)
     return contract
 

@@ -34,7 +34,7 @@ def make(application: Application, values: Mapping[str, Any], *, by: str) -> Lic
     """`values` are any of name (needed), counted, role, bought and notes."""
     given = {"counted": LicenceType.SEATS, "role": "", **values}
     refuse(list(_wrong(application, given, None)))
-    key = _key_of(given)
+    key = LicenceType.hand_key(given["counted"], given["name"], given["role"])
     there = LicenceType.objects.filter(application=application, key=key).first()
     if there is None:
         whole = {**given, "application": application, "key": key}
@@ -166,14 +166,6 @@ def _wrong_count(
 def _is_read(application: Application, key: str = "") -> bool:
     rows = License.objects.present().filter(instance__application=application)
     return bool((rows.filter(external_id=key) if key else rows).exists())
-
-
-def _key_of(given: Mapping[str, Any]) -> str:
-    if given["counted"] == LicenceType.SEATS:
-        return LicenceType.UNNAMED
-    by_role = given["counted"] == LicenceType.ROLE
-    told = f"role:{given['role']}" if by_role else f"named:{given['name'].strip().casefold()}"
-    return f"{LicenceType.BY_HAND}{told}"[:LONGEST]
 
 
 def _price(amount: Any, currency: Any, months: Any, since: Any) -> dict[str, Any]:

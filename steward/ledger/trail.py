@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date, time
 from decimal import Decimal
 from typing import Any
@@ -45,6 +45,35 @@ def change(
     after = written(differing)
     Edit.note(kind, row, what, by, before=before, after=after, comment=comment)
     return True
+
+
+@transaction.atomic
+def change_many(
+    kind: str,
+    rows: Sequence[tuple[models.Model, Mapping[str, Any]]],
+    *,
+    by: str,
+    comment: str = "",
+) -> int:
+    """As `change`, of rows of one model that are locked already. How many have an edit now."""
+    edits: list[Edit] = []
+    changed: list[models.Model] = []
+    fields: set[str] = set()
+    for row, values in rows:
+        differing = {n: value for n, value in values.items() if getattr(row, n) != value}
+        if not differing and not comment:
+            continue
+        before = written({name: getattr(row, name) for name in differing})
+        for name, value in differing.items():
+            setattr(row, name, value)
+        more = {"before": before, "after": written(differing), "comment": comment}
+        edits.append(Edit.of(kind, row, CHANGED, by, **more))
+        changed += [row] if differing else []
+        fields |= set(differing)
+    if changed:
+        type(changed[0])._default_manager.bulk_update(changed, sorted(fields), batch_size=200)
+    Edit.objects.bulk_create(edits, batch_size=500)
+    return len(edits)
 
 
 @transaction.atomic

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Any
+
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 
@@ -19,12 +22,8 @@ UNDERSTOOD = "Tick the box to say that you understand it."
 @for_admins
 def delete_users(request: HttpRequest, id: int) -> HttpResponse:
     row = found(id)
-    if request.method == "POST" and request.POST.get("understood"):
-        try:
-            acts.delete_users(row, by=actor(request))
-            messages.success(request, f"All users of {row.name} are deleted.")
-        except acts.Conflict as conflict:
-            messages.error(request, conflict.message)
+    if _is_meant(request):
+        _carry_out(request, row, acts.delete_users, f"All users of {row.name} are deleted.")
         return leave(request, "instance", id)
     return _ask(request, row, "instances/delete_users.html")
 
@@ -32,14 +31,23 @@ def delete_users(request: HttpRequest, id: int) -> HttpResponse:
 @for_admins
 def delete(request: HttpRequest, id: int) -> HttpResponse:
     row = found(id)
-    if request.method == "POST" and request.POST.get("understood"):
-        try:
-            acts.delete(row, by=actor(request))
-            messages.success(request, f"{row.name} is deleted.")
-        except acts.Conflict as conflict:
-            messages.error(request, conflict.message)
+    if _is_meant(request):
+        _carry_out(request, row, acts.delete, f"{row.name} is deleted.")
         return leave(request, "integration", row.integration)
     return _ask(request, row, "instances/delete.html")
+
+
+def _is_meant(request: HttpRequest) -> bool:
+    return request.method == "POST" and bool(request.POST.get("understood"))
+
+
+def _carry_out(request: HttpRequest, row: Instance, act: Callable[..., Any], said: str) -> None:
+    try:
+        act(row, by=actor(request))
+    except acts.Conflict as conflict:
+        messages.error(request, conflict.message)
+    else:
+        messages.success(request, said)
 
 
 def _ask(request: HttpRequest, row: Instance, template: str) -> HttpResponse:

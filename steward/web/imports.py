@@ -11,10 +11,10 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
 from steward.insight.imports import IMPORTS, to_mend
-from steward.inventory.imports import Import, ImportDraft
+from steward.inventory.imports import Import, ImportDraft, ImportTask
 from steward.inventory.member import Member
 from steward.inventory.problems import Conflict, Invalid
-from steward.ledger.imports import drafts, undoing
+from steward.ledger.imports import behind, drafts, undoing
 from steward.ledger.imports.bringing import Brought
 from steward.ledger.imports.kinds import KINDS
 from steward.ledger.imports.templates import template as template_of
@@ -39,6 +39,7 @@ def imports(request: HttpRequest) -> HttpResponseBase:
     kinds = [(slug, kind.name, kind.about) for slug, kind in KINDS.items()]
     chosen = request.POST.get("as") or request.GET.get("as", "")
     facts = {"table": table, "kinds": kinds, "errors": errors, "chosen": chosen}
+    facts["tasks"] = ImportTask.objects.filter(state__in=ImportTask.OPEN).order_by("pk")
     page = render(request, "settings/imports/imports.html", facts, status=422 if errors else 200)
     return table.export() or page
 
@@ -78,8 +79,13 @@ def _looked_at(request: HttpRequest, draft: ImportDraft) -> HttpResponse:
         heading: request.POST.get(f"column-{n}", "")
         for n, heading in enumerate(now.upload.headings)
     }
-    drafts.look(draft, drafts.open_draft(draft, said, options))
-    return redirect("import-preview", draft.pk)
+    brought = drafts.open_draft(draft, said, options)
+    if not behind.is_large(brought):
+        drafts.look(draft, brought)
+        return redirect("import-preview", draft.pk)
+    drafts.looked(draft, brought, None)
+    task = behind.ask(draft, ImportTask.LOOK, by=actor(request))
+    return redirect("import-task", task.pk)
 
 
 @for_admins
@@ -91,13 +97,12 @@ def preview(request: HttpRequest, id: int) -> HttpResponse:
         return redirect("import-columns", draft.pk)
     if request.method != "POST":
         return preview_page(request, draft)
+    how = {"good_rows": request.POST.get("take") == "good", "again": "again" in request.POST}
     try:
-        entered = drafts.bring(
-            draft,
-            by=actor(request),
-            good_rows=request.POST.get("take") == "good",
-            again="again" in request.POST,
-        )
+        if behind.is_large(drafts.open_draft(draft)):
+            task = behind.ask(draft, ImportTask.BRING, by=actor(request), **how)
+            return redirect("import-task", task.pk)
+        entered = drafts.bring(draft, by=actor(request), **how)
     except (Invalid, Conflict) as problem:
         return preview_page(request, draft, problem)
     describe_soon()

@@ -51,6 +51,7 @@ def one_licence(request: HttpRequest, id: int) -> HttpResponseBase:
     facts = {
         "licence": one,
         "row": row,
+        "notes": row.notes if table.sees_money else "",
         "table": table,
         "sees_money": table.sees_money,
         "prices": row.prices.order_by("-since"),
@@ -69,7 +70,12 @@ def _seats(request: HttpRequest, one: Licence) -> Table:
 
 
 def _shown(edits: Any, money: bool) -> list[Any]:
-    return [edit for edit in edits if money or edit.kind != "price"]
+    """Notes may say what things cost."""
+    shown = [edit for edit in edits if money or edit.kind != "price"]
+    for edit in () if money else shown:
+        edit.before.pop("notes", None)
+        edit.after.pop("notes", None)
+    return shown
 
 
 @for_members

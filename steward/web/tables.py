@@ -110,7 +110,7 @@ class Table:
     def _run(self) -> Result:
         names = [f.name for f in self.report.filters]
         given = {name: self.query[name] for name in names if name in self.query}
-        columns = [c for c in self.query.getlist("columns") if c] or self._usual
+        columns = self._chosen or self._usual
         hidden = [c.name for c in self.report.columns if c.hidden]
         return self.report.run(
             {**given, **self.fixed},
@@ -118,6 +118,10 @@ class Table:
             columns=[*columns, *hidden] if columns else (),
             as_of=self._day(),
         )
+
+    @property
+    def _chosen(self) -> list[str]:
+        return [name for name in self.query.getlist("columns") if name]
 
     @property
     def _usual(self) -> list[str]:
@@ -231,8 +235,22 @@ class Table:
 
     @property
     def choosable(self) -> list[tuple[Column, bool]]:
+        """Those that have something to say of what was asked."""
+        shown, silent = {c.name for c in self.result.columns}, self._silent
+        rest = [c for c in self.report.columns if not c.hidden and c not in silent]
+        return [(c, c.name in shown) for c in rest]
+
+    @property
+    def kept_columns(self) -> list[str]:
+        """Sent along unseen: what says nothing now may be what the next grouping is by."""
+        chosen = self._chosen or self._usual
+        return [c.name for c in self._silent if c.name in chosen]
+
+    @property
+    def _silent(self) -> list[Column]:
+        asked = self.result.question
         shown = {c.name for c in self.result.columns}
-        return [(c, c.name in shown) for c in self.report.columns if not c.hidden]
+        return [c for c in self.report.columns if c.is_silent(asked) and c.name not in shown]
 
     def address(self, **changes: Any) -> str:
         """This page with some of its state changed."""

@@ -25,6 +25,7 @@ from steward.inventory.spend import Retelling, SpendMonth
 from steward.ledger import deciding_many
 from steward.ledger.contracts import roll_on
 from steward.ledger.findings import lapse
+from steward.ledger.imports import behind
 from steward.ledger.imports.drafts import drop_old
 from steward.ledger.schedules import fire_due
 from steward.notify import reminding, reviewing, sending, webhooks
@@ -34,7 +35,7 @@ from steward.sync.expiry import warn_of_expiry
 from steward.sync.runs import request_due
 from steward.sync.tallies import waiting
 from steward.sync.verdict import crashed
-from steward.work import findings, schedules, sealing, workflows
+from steward.work import findings, naming, schedules, sealing, workflows
 from steward.work.figures import EVERY
 from steward.work.held import held_runs
 
@@ -42,7 +43,7 @@ log = structlog.get_logger(__name__)
 
 SYNCS, UPKEEP = "syncs", "upkeep"
 # Each has a queue of its own, so that a slow receiver or a long report holds up nothing else.
-WEBHOOKS, SCHEDULES = "webhooks", "schedules"
+WEBHOOKS, SCHEDULES, IMPORTS = "webhooks", "schedules", "imports"
 LOST_AFTER = timedelta(seconds=15)
 LOOK_AHEAD = 60.0
 USAGE = 2.0
@@ -58,6 +59,7 @@ class Dispatcher:
     def __init__(self) -> None:
         self._handed_over: set[str] = set()
         self._schedules: set[str] = set()
+        self._imports: set[str] = set()
         self._upkeep: dict[str, Any] = {}
         self._next_look = 0.0
         self._next_figures = 0.0
@@ -87,6 +89,7 @@ class Dispatcher:
             self._keep_up(f"deliver-{webhook}", workflows.deliver, webhook, queue=WEBHOOKS)
         fire_due()
         self._hand_over_schedules()
+        self._hand_over_imports()
 
     def _look_ahead(self) -> None:
         """A day is long enough to be told a minute late, and so is an application that has become
@@ -145,6 +148,14 @@ class Dispatcher:
                 with SetWorkflowID(name):
                     DBOS.enqueue_workflow(SCHEDULES, workflows.schedule_run, pk)
         self._schedules = set(names)
+
+    def _hand_over_imports(self) -> None:
+        names = {f"import-{pk}-{attempt}": pk for pk, attempt in behind.queued(naming.name())}
+        for name, pk in names.items():
+            if name not in self._imports:
+                with SetWorkflowID(name):
+                    DBOS.enqueue_workflow(IMPORTS, workflows.import_file, pk)
+        self._imports = set(names)
 
     def _wake_parked(self) -> None:
         due = Run.objects.filter(state=Run.PARKED, resume_at__lte=timezone.now())

@@ -21,7 +21,7 @@ from django.utils import timezone
 from steward import tracing
 from steward.inventory.run import Run
 from steward.inventory.worker import Worker
-from steward.work.dispatch import SCHEDULES, SYNCS, UPKEEP, WEBHOOKS, Dispatcher
+from steward.work.dispatch import IMPORTS, SCHEDULES, SYNCS, UPKEEP, WEBHOOKS, Dispatcher
 from steward.work.held import held_runs
 from steward.work.naming import name
 
@@ -113,6 +113,7 @@ def _launch() -> None:
     DBOS.register_queue(UPKEEP, worker_concurrency=2, polling_interval_sec=TICK)
     DBOS.register_queue(WEBHOOKS, worker_concurrency=RECEIVERS, polling_interval_sec=TICK)
     DBOS.register_queue(SCHEDULES, worker_concurrency=1, polling_interval_sec=TICK)
+    DBOS.register_queue(IMPORTS, worker_concurrency=1, polling_interval_sec=TICK)
 
 
 def _every(seconds: float, work: Callable[[], None], stop: threading.Event) -> None:

@@ -16,6 +16,7 @@ from django.db import InterfaceError, OperationalError, close_old_connections
 from steward.inventory.review import Review
 from steward.inventory.run import Run
 from steward.ledger import deciding_many, rates, review_items, shares, vendors
+from steward.ledger.imports import behind
 from steward.notify import reminding, reviewing, sending, webhooks, writing
 from steward.sync import engine, verdict
 from steward.sync.anew import describe_listed, describe_some
@@ -221,6 +222,17 @@ def schedule_run(run_id: int) -> None:
 @in_thread
 def _schedule_run(run_id: int) -> None:
     schedules.carry_out(run_id)
+
+
+@DBOS.workflow(name="import_file")
+def import_file(task: int) -> None:
+    _import_file(task)
+
+
+@DBOS.step(name="import_file")
+@in_thread
+def _import_file(task: int) -> None:
+    behind.carry_out(task, name())
 
 
 @DBOS.workflow(name="remind_reviewers")

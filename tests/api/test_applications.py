@@ -183,3 +183,29 @@ def test_readers_look_and_change_nothing(reader, numbers):
         ("POST", "/fields", {"name": "X"}),
     ):  # fmt: skip
         problem(reader(method, where, body), 403, "forbidden")
+
+
+def test_all_that_fit_are_changed_or_none(api, reader, numbers):
+    body = {"category": "Calls", "add_tags": ["EU"], "comment": "Tidied."}
+    assert api("PATCH", "/applications", body, q="zoom", dry_run=True).json() == {
+        "matched": 2, "changed": 0,
+    }  # fmt: skip
+    problem(api("PATCH", "/applications", body, q="zoom"), 422, "invalid")
+    problem(api("PATCH", "/applications", {**body, "expected": 1}, q="zoom"), 409, "changed")
+    problem(reader("PATCH", "/applications", {**body, "expected": 2}), 403, "forbidden")
+    assert names(api, category="Calls") == set()
+    made = api("PATCH", "/applications", {**body, "expected": 2}, q="zoom").json()
+    assert made == {"matched": 2, "changed": 2}
+    (edit,) = api("GET", f"/applications/{numbers['Zoom']}/history").json()["items"]
+    assert (edit["by"], edit["comment"]) == ("token admin", "Tidied.")
+    one = {"expected": 1, "ids": [numbers["Zoom"]], "status": "approved"}
+    assert api("PATCH", "/applications", one).json() == {"matched": 1, "changed": 1}
+    assert names(api, status="approved") == {"Zoom"}
+    bad = {"expected": 2, "category": "No", "business_owner": "x@y.example"}
+    problem(api("PATCH", "/applications", bad, q="zoom"), 422, "invalid")
+    fixed = {"expected": 2, "category": "No", "allocation": "fixed"}
+    told = problem(api("PATCH", "/applications", fixed, q="zoom"), 422, "invalid")
+    assert "Say which departments" in told["errors"][0]["message"]
+    assert names(api, category="No") == set()
+    problem(api("PATCH", "/applications", {"name": "X", "expected": 2}), 422, "invalid")
+    problem(api("PATCH", "/applications", body, limit=3), 422, "invalid")

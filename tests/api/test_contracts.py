@@ -140,15 +140,28 @@ def test_renewals_as_a_list_and_as_a_calendar(api, contract):
     assert len(Calendar.from_ical(answer.content).walk("VEVENT")) == 2
 
 
+def everything_changed(api, slug):
+    """As a report that was made of it and is shared says it."""
+    return streamed(api("GET", f"/reports/{slug}"))["items"]
+
+
 def test_a_reader_looks_and_sees_no_money_where_it_is_hidden(api, reader, contract):
     made = upload(api, contract).json()
     path = f"/contracts/{contract['id']}"
-    assert reader("GET", path).json()["value"] == "1200.50"
+    api("PATCH", path, {"notes": "1200.5 a year"})
+    definition = {"dataset": "edits", "columns": ["kind", "name", "comment"]}
+    asked = {"name": "All that changed", "definition": definition, "shared": True}
+    slug = api("POST", "/reports", asked).json()["slug"]
+    seen = reader("GET", path).json()
+    assert (seen["value"], seen["notes"]) == ("1200.50", "1200.5 a year")
+    assert "a.pdf" in str(everything_changed(reader, slug))
     problem(reader("PATCH", path, {"name": "x"}), 403, "forbidden")
     problem(upload(reader, contract), 403, "forbidden")
     Company.objects.create(pk=1, readers_see_money=False)
     told = reader("GET", path).json()
-    assert (told["value"], told["documents"]) == (None, [])
+    assert (told["value"], told["notes"], told["documents"]) == (None, None, [])
+    assert {row["kind"] for row in everything_changed(reader, slug)} == {"report", "contract"}
+    assert "a.pdf" in str(everything_changed(api, slug))
     problem(reader("GET", f"{path}/documents"), 403, "forbidden")
     problem(reader("GET", f"{path}/documents/{made['id']}"), 403, "forbidden")
     everything = [
@@ -156,4 +169,5 @@ def test_a_reader_looks_and_sees_no_money_where_it_is_hidden(api, reader, contra
         for p in ("/contracts", f"{path}/edits", "/renewals", "/renewals.ics")
     ]
     everything.append(str(streamed(reader("GET", "/reports/contracts"))))
+    everything.append(str(everything_changed(reader, slug)))
     assert not re.search(r"1,?200\.5|a\.pdf", "".join(everything))

@@ -6,6 +6,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from steward.inventory.company import ExchangeRate
 from steward.inventory.imports import Import
 from steward.inventory.person import Person
+from steward.ledger.imports import behind
 from tests.api.conftest import problem
 from tests.ledger.test_imports import FILES
 
@@ -91,3 +92,44 @@ def test_the_people_list_is_believed_by_choice(api, post):
     assert told["people_list"]["believed"]
     ann = Person.objects.get()
     assert api("GET", f"/people/{ann.pk}").json()["has_left"]
+
+
+def test_a_large_file_is_done_behind(api, reader, post, monkeypatch):
+    monkeypatch.setattr(behind, "DIRECT", 1)
+    text = "name,status\nFigma,approved\nSlack,odd\n"
+    asked = post("applications", text, dry_run="true")
+    assert asked.status_code == 202, asked.content
+    at = asked.headers["Location"].removeprefix("/api/v1")
+    told = api("GET", at).json()
+    assert told == {**asked.json(), "items": []}
+    assert (told["state"], told["dry_run"], told["import"]) == ("queued", True, None)
+    behind.carry_out(told["id"], "worker")
+    told = api("GET", at).json()
+    assert (told["state"], told["checked"], told["rows"]) == ("done", 2, 2)
+    assert [row["verdict"] for row in told["items"]] == ["new", "error"]
+
+    task = post("applications", text).json()
+    at = f"/imports/tasks/{task['id']}"
+    behind.carry_out(task["id"], "worker")
+    told = api("GET", at).json()
+    assert (told["state"], told["import"]) == ("failed", None)
+    assert [error["field"] for error in told["errors"]] == ["rows.3.status"]
+    problem(api("POST", f"{at}/cancel"), 409, "not_allowed")
+
+    task = post("applications", text, good_rows="true").json()
+    behind.carry_out(task["id"], "worker")
+    told = api("GET", f"/imports/tasks/{task['id']}").json()
+    assert (told["state"], told["counts"]["error"]) == ("done", 1)
+    assert api("GET", f"/imports/{told['import']}").json()["counts"] == told["counts"]
+
+    task = post("applications", text).json()
+    cancelled = api("POST", f"/imports/tasks/{task['id']}/cancel").json()
+    assert (cancelled["state"], cancelled["problem"]) == ("cancelled", "Cancelled by token admin.")
+    states = [row["state"] for row in api("GET", "/imports/tasks").json()["items"]]
+    assert states == ["cancelled", "done", "failed", "done"]
+    assert Import.objects.count() == 1
+    problem(post("contracts", "vendor,start\nA,3/4/2026\nB,3/4/2026\n"), 422, "invalid")
+    problem(api("GET", "/imports/tasks/999"), 404, "not_found")
+    problem(reader("GET", "/imports/tasks"), 403, "forbidden")
+    problem(reader("GET", at), 403, "forbidden")
+    problem(reader("POST", f"{at}/cancel"), 403, "forbidden")

@@ -1,5 +1,7 @@
 """/licenses as a program uses it."""
 
+import json
+
 import pytest
 
 from steward.inventory.application import Application
@@ -65,6 +67,8 @@ def test_by_hand(api, reader, db):
 def test_a_reader_without_money_is_told_none(api, reader, read):
     (one,) = api("GET", "/licenses").json()["items"]
     api("POST", f"/licenses/{one['id']}/prices", PRICE)
+    api("PATCH", f"/licenses/{one['id']}", {"notes": "The list says 24.5"})
+    assert reader("GET", f"/licenses/{one['id']}").json()["notes"] == "The list says 24.5"
     Company.objects.create(pk=1, readers_see_money=False)
     at = f"/licenses/{one['id']}"
     for answer in (reader("GET", at), reader("GET", "/licenses"), reader("GET", f"{at}/proposal")):
@@ -79,3 +83,14 @@ def test_a_reader_without_money_is_told_none(api, reader, read):
     columns = b"".join(report.streaming_content).decode()
     assert "waste_month" not in columns
     assert '"not_told"' not in columns
+
+
+def rows_of(streamed):
+    return json.loads(b"".join(streamed.streaming_content))["items"]
+
+
+def test_waste_by_department_is_told_without_what_it_cannot_tell(api, read):
+    (row,) = rows_of(api("GET", "/reports/wasted-spend", by="department"))
+    assert (row["seats"], {"application", "licence", "why"} & set(row)) == (4, set())
+    (row,) = rows_of(api("GET", "/reports/wasted-spend"))
+    assert (row["licence"], "department" in row) == ("Pro", False)

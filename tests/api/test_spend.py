@@ -77,6 +77,18 @@ def test_spend_adds_up_in_every_grouping(api, paid):
     problem(api("GET", "/spend", **{"from": "2026-13"}), 422, "invalid")
 
 
+def test_spend_is_paged_and_its_total_is_of_all_pages(api, paid):
+    whole = api("GET", "/spend", group_by="vendor").json()
+    assert (whole["rows"], whole["next"], len(whole["items"])) == (2, None, 2)
+    first = api("GET", "/spend", group_by="vendor", limit=1).json()
+    second = api("GET", "/spend", group_by="vendor", limit=1, cursor=first["next"]).json()
+    assert first["items"] + second["items"] == whole["items"]
+    assert (first["total"], first["rows"], second["next"]) == (whole["total"], 2, None)
+    assert api("GET", "/spend", cursor="cfffffffffffffff").json()["items"] == []
+    problem(api("GET", "/spend", limit=0), 422, "invalid")
+    problem(api("GET", "/spend", cursor="x"), 422, "invalid")
+
+
 def test_rates_rules_and_the_company(api, paid):
     made = api("POST", "/rates", {"base": "EUR", "quote": "USD", "day": "2020-01-01", "rate": "2"})
     assert made.status_code == 201

@@ -20,6 +20,10 @@ def test_a_life_on_the_command_line(steward, as_json, numbers):
         found = as_json("application", "list", "--set", narrow)["items"]
         assert "Zoom" in {row["name"] for row in found}, narrow
     assert as_json("application", "list", "--set", "fields.Class=Open")["items"] == []
+    words = ("--where", "status=approved", "--add-tag", "Kept", "--remove-tag", "eu", "--yes")
+    told = as_json("application", "edit-all", *words)
+    assert told["matched"] == told["changed"] >= 1
+    assert as_json("application", "show", numbers["Zoom"])["tags"] == ["Kept", "voice"]
     change = as_json("application", "merge", numbers["Zoom"], numbers["Phone"])
     assert change["said"] == "Phone was merged into Zoom"
     assert as_json("application", "undo", change["id"])["undone_by"] == "command line"
@@ -39,6 +43,10 @@ def test_a_life_on_the_command_line(steward, as_json, numbers):
         (("show", 999), 1, "There is no application 999"),
         (("add", "zoom"), 1, "There is an application called Zoom."),
         (("edit", 1), 1, "Say what to change"),
+        (("edit-all", "--where", "tag=eu"), 1, "Say what to change"),
+        (("edit-all", "--set", "category=X"), 1, "Say --yes to do it"),
+        (("edit-all", "--set", "name=X", "--yes"), 1, "a name of its own"),
+        (("edit-all", "--where", "colour=red", "--add-tag", "a"), 1, "There is no filter colour"),
         (("edit", 1, "--set", "status=odd"), 1, "status: It must be one of"),
         (("edit", 1, "--set", "colour=red"), 1, "There is no colour to set"),
         (("edit", 1, "--set", "status"), 2, "it must look like KEY=VALUE"),

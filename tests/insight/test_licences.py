@@ -221,3 +221,35 @@ def test_two_applications_for_one_job(directory, app):
     people = reports.report("people-with-both").run(asked)
     assert [r["name"] for r in people.records()] == ["Ann", "Bob"]
     assert Person.objects.count() == 3
+
+
+SAID = {
+    "licence": ["application", "licence", "why"],
+    "application": ["application"],
+    "reason": ["why"],
+    "department": ["department"],
+}
+
+
+def wasted_by(grouped, **asked):
+    result = reports.report("wasted-spend").run({"by": grouped, **asked})
+    assert [len(row) for row in result.rows()] == [len(result.columns)] * result.total
+    return [c.name for c in result.columns if c.kind == "text"]
+
+
+@pytest.mark.parametrize("grouped", SAID)
+def test_a_grouping_of_waste_shows_only_columns_that_say_something(grouped, db):
+    assert wasted_by(grouped) == SAID[grouped]
+    assert wasted_by(grouped, reason="never") == [
+        name
+        for name in ("application", "licence", "why", "department")
+        if name in (*SAID[grouped], "why")
+    ]
+    assert "department" in wasted_by(grouped, department="Sales")
+
+
+def test_a_column_that_is_asked_for_alone_is_shown_though_it_says_nothing(db):
+    wasted = reports.report("wasted-spend")
+    asked = ["licence", "seats"]
+    assert [c.name for c in wasted.run({"by": "department"}, columns=asked).columns] == ["seats"]
+    assert [c.name for c in wasted.run({"by": "reason"}, columns=asked[:1]).columns] == ["licence"]

@@ -98,6 +98,14 @@ def listed_over_http(period):
     return total
 
 
+def spend_over_http(group):
+    cursor = ""
+    while cursor is not None:
+        page = over_http("/spend", group_by=group, limit=13, cursor=cursor)
+        yield page
+        cursor = page["next"]
+
+
 def check_all():
     shares.catch_up()
     period = Period.of()
@@ -112,9 +120,11 @@ def check_all():
         assert summed(SPEND[group], **one.asked) == spend(one).total, group
     assert listed_over_http(period) == found.total
     for group in GROUPS:
-        told = over_http("/spend", group_by=group)
-        assert Decimal(told["total"]) == found.total
-        assert sum(Decimal(item["paid"]) for item in told["items"]) == found.total, group
+        pages = list(spend_over_http(group))
+        assert {Decimal(page["total"]) for page in pages} == {found.total}
+        rows = [item for page in pages for item in page["items"]]
+        assert len(rows) == pages[0]["rows"], group
+        assert sum(Decimal(row["paid"]) for row in rows) == found.total, group
     listed = reports.report("charges")
     asked = {**period.asked, "software": "yes", "converted": "yes"}
     assert in_csv(listed, "Converted", **asked) == found.total

@@ -8,6 +8,7 @@ from steward.inventory.member import Member
 from steward.inventory.merging import ApplicationChange
 from steward.inventory.person import Person
 from steward.ledger import fields
+from steward.ledger import many_applications as many
 from steward.sdk import records as r
 
 pytestmark = pytest.mark.django_db
@@ -131,6 +132,43 @@ def test_several_are_changed_at_once(admin):
     assert (
         "Tick applications" in admin.post("/applications/edit/", {}, follow=True).content.decode()
     )
+
+
+def test_all_that_fit_the_filters_are_changed_also_those_on_other_pages(admin):
+    Application.objects.bulk_create(
+        Application(name=f"Tool {n}", key=f"app:tool {n}", category="Tools") for n in range(60)
+    )
+    Edit.objects.bulk_create(
+        Edit(kind="application", object=pk, what="made", by="x")
+        for pk in Application.objects.filter(category="Tools").values_list("pk", flat=True)
+    )
+    text = page(admin, "/applications/", category="Tools", page=2)
+    assert "All 60 that fit the filters" in text
+    assert 'name="expected" value="60"' in text
+    sent = {"which": "all", "all_of": "category=Tools&page=2", "expected": "60",
+            "set_business_owner": "bea@corp.example", "add_tags": "kit",
+            "comment": "Tidied."}  # fmt: skip
+    told = admin.post("/applications/edit/", sent, follow=True).content.decode()
+    assert "60 of 60 applications changed." in told
+    assert named("Zoom").business_owner is None
+    for row in Application.objects.filter(category="Tools"):
+        assert (row.business_owner.email, row.tags) == ("bea@corp.example", ["kit"])
+        last = Edit.objects.filter(kind="application", object=row.pk).latest("pk")
+        assert (last.after["tags"], last.comment) == (["kit"], "Tidied.")
+    Application.objects.filter(name="Tool 7").update(category="Toys")
+    late = admin.post("/applications/edit/", {**sent, "add_tags": "late"}, follow=True)
+    assert "By now 59 applications fit, not 60" in late.content.decode()
+    odd = admin.post("/applications/edit/", {**sent, "all_of": "status=odd"}, follow=True)
+    assert "Approval must be one of" in odd.content.decode()
+    assert not Edit.objects.filter(comment="Tidied.").exclude(after__tags=["kit"]).exists()
+
+
+def test_more_than_can_be_done_at_once_are_refused_whole(admin, monkeypatch):
+    monkeypatch.setattr(many, "AT_ONCE", 1)
+    sent = {"which": "all", "all_of": "", "expected": "2", "set_category": "Calls"}
+    told = admin.post("/applications/edit/", sent, follow=True).content.decode()
+    assert "More than 1 at once are too many" in told
+    assert named("Zoom").category == ""
 
 
 def test_the_list_filters_sorts_and_exports_own_fields(admin):

@@ -143,7 +143,9 @@ def test_where_money_is_hidden_a_reader_sees_neither_amounts_nor_documents(admin
     page = f"/contracts/{contract.pk}/"
     assert "1,200.50" in text(reader.get(page))
     assert b"Price list.pdf" in reader.get(page).content
-    acts.edit(contract, {"value": "1300"}, by="admin@corp.example")
+    acts.edit(contract, {"value": "1300", "notes": "EUR 1200 a seat"}, by="admin@corp.example")
+    assert "EUR 1200 a seat" in text(reader.get(page))
+    acts.end(contract, days(19), by="admin@corp.example", comment="1300 is too much")
     Company.objects.create(pk=1, readers_see_money=False)
     told = text(reader.get(page)) + text(reader.get("/contracts/")) + text(reader.get("/renewals/"))
     told += b"".join(reader.get("/contracts/?format=csv").streaming_content).decode()

@@ -7,9 +7,10 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 
 from steward.inventory.application import Application
-from steward.inventory.imports import Import, ImportDraft, ImportDraftRow
+from steward.inventory.imports import Import, ImportDraft, ImportDraftRow, ImportTask
 from steward.inventory.member import Member
 from steward.inventory.person import Person
+from steward.ledger.imports import behind
 from steward.ledger.imports.drafts import drop_old
 from tests.ledger.test_imports import FILES
 
@@ -186,3 +187,53 @@ def test_the_list_is_believed_by_a_tick(admin, known):
     assert re.search(r'name="people_list" checked', page)
     bob = Person.objects.get(email="bob@corp.example")
     assert "Has left" in admin.get(f"/people/{bob.pk}/").content.decode()
+
+
+def test_a_large_file_is_done_behind_with_its_progress_on_the_page(admin, monkeypatch):
+    monkeypatch.setattr(behind, "DIRECT", 1)
+    text = "name,status\nFigma,approved\nSlack,odd\n"
+    at = looked_at(admin, "applications", text).url
+    task = ImportTask.objects.get()
+    assert at == f"/settings/imports/tasks/{task.pk}/"
+    page = admin.get(at).content.decode()
+    assert "Waiting for a worker." in page
+    assert 'hx-trigger="every 2s"' in page
+    assert "file.csv" in admin.get("/settings/imports/").content.decode().split("Under way")[1]
+    behind.carry_out(task.pk, "worker")
+    part = admin.get(at, headers={"HX-Request": "true"})
+    assert part.headers["HX-Refresh"] == "true"
+    preview = admin.get(at).url
+    assert "is not one of" in admin.get(preview).content.decode()
+    assert "odd" in b"".join(admin.get(f"{preview[:-8]}left-out.csv").streaming_content).decode()
+
+    wrong = admin.post(preview, {"take": "all"}).url
+    behind.carry_out(ImportTask.objects.latest("pk").pk, "worker")
+    page = admin.get(wrong).content.decode()
+    assert "Nothing was imported, since some rows have errors" in page
+    assert "Line 3" in page
+    assert preview in page
+
+    good = admin.post(preview, {"take": "good"}).url
+    assert admin.post(f"{good}cancel/").url == good
+    assert (
+        "Cancelled by admin@corp.example. Nothing was changed." in admin.get(good).content.decode()
+    )
+    again = admin.post(preview, {"take": "good"}).url
+    behind.carry_out(ImportTask.objects.latest("pk").pk, "worker")
+    late = admin.post(f"{again}cancel/", follow=True).content.decode()
+    assert "It is over already." in late
+    entered = Import.objects.get()
+    assert admin.get(again).url == f"/settings/imports/{entered.pk}/"
+    assert entered.left_out.get().line == 3
+    assert Application.objects.get().status == "approved"
+    admin.post(f"/settings/imports/{entered.pk}/undo/")
+    assert not Application.objects.exists()
+
+
+def test_readers_and_strangers_see_no_task(client, admin, monkeypatch):
+    monkeypatch.setattr(behind, "DIRECT", 1)
+    at = looked_at(admin, "applications", "name\nFigma\nSlack\n").url
+    assert admin.get("/settings/imports/tasks/999/").status_code == 404
+    client.force_login(Member.objects.create_user("r@corp.example", role="reader"), backend=BACKEND)
+    assert client.get(at).status_code == 403
+    assert client.post(f"{at}cancel/").status_code == 403

@@ -9,6 +9,7 @@ from steward.inventory.application import Application
 from steward.inventory.company import Company
 from steward.inventory.licence import LicencePrice, LicenceType
 from steward.inventory.member import Member
+from steward.ledger import licences as ledger
 from steward.sdk.records import License, Seat
 
 BACKEND = "django.contrib.auth.backends.ModelBackend"
@@ -105,6 +106,8 @@ def test_a_licence_is_added_edited_and_removed_by_hand(admin, db):
 def test_money_is_hidden_from_readers_everywhere(client, licence):
     admin = signed_in(client, "admin")
     admin.post(f"/licences/{licence.pk}/price/", PRICE)
+    LicenceType.objects.filter(pk=licence.pk).update(notes="24.50 on the list")
+    ledger.edit(licence, {"notes": "24.50 as agreed"}, by="admin@corp.example")
     Company.objects.create(pk=1, readers_see_money=False)
     reader = signed_in(client, "reader")
     at = f"/licences/{licence.pk}/"
@@ -126,3 +129,18 @@ def test_money_is_hidden_from_readers_everywhere(client, licence):
         assert "220" not in file
     Company.objects.update(readers_see_money=True)
     assert "$220.50" in text(reader.get("/licences/"))
+
+
+def test_waste_by_department_has_no_empty_columns_in_page_and_files(admin, licence):
+    page = text(admin.get("/reports/wasted-spend/?by=department"))
+    headings = page.split("<thead>")[1].split("</thead>")[0]
+    assert "Department" in headings
+    assert [label for label in ("Application", "Licence", "Why") if label in headings] == []
+    # What the next grouping is by is sent along, though nothing is to be seen of it now.
+    assert '<input type="hidden" name="columns" value="licence">' in page
+    turned = "/reports/wasted-spend/?by=reason&columns=licence&columns=why&columns=seats"
+    headings = text(admin.get(turned)).split("<thead>")[1].split("</thead>")[0]
+    assert ("Why" in headings, "Licence" in headings) == (True, False)
+    at = "/reports/wasted-spend/?by=department&format=csv"
+    file = b"".join(admin.get(at).streaming_content).decode("utf-8-sig")
+    assert file.splitlines()[0].startswith("Department,Seats,")

@@ -25,8 +25,9 @@ class Report:
     one under the other. `order` is the usual sorting. `keyed` says that a row is a row of the
     part's own table, so that a page of it can be found before its columns are counted. `costly`
     ones are remembered until something changes that they mind. One that is `about_money` is not
-    for those who may not see any. `left_out` gives a sentence on what is not in its amounts, ""
-    for nothing. `counted` gives the rows where counting them needs less than showing them."""
+    for those who may not see any; as these see it, it is not `with_money`. `left_out` gives a
+    sentence on what is not in its amounts, "" for nothing. `counted` gives the rows where counting
+    them needs less than showing them."""
 
     slug: str
     title: str
@@ -41,6 +42,7 @@ class Report:
     costly: bool = False
     minds: Minds = Minds.FIGURES
     about_money: bool = False
+    with_money: bool = True
     left_out: Callable[[Question], str] | None = None
     sections: Sections | None = None
     counted: Callable[[Question], Rows] | None = None
@@ -59,8 +61,8 @@ class Report:
         """`sort` is a column, with - before it for the other way round."""
         if as_of and not self.has_past:
             raise BadRequest(f"{self.title} cannot be asked for a past day.")
-        question = Question(self._clean(filters or {}), _known(as_of))
-        return self.answer(self, question, self._order(sort), self._columns(columns))
+        question = Question(self._clean(filters or {}), _known(as_of), self.with_money)
+        return self.answer(self, question, self._order(sort), self._said(columns, question))
 
     def _clean(self, given: Mapping[str, str]) -> dict[str, str]:
         known = {f.name: f for f in self.filters}
@@ -86,12 +88,19 @@ class Report:
                 raise BadRequest(f"There is no column {name!r}. There are: {', '.join(known)}.")
         return tuple(known[name] for name in names)
 
+    def _said(self, names: Sequence[str], question: Question) -> tuple[Column, ...]:
+        """Without those that have nothing to say of the question, unless nothing else is left."""
+        chosen = self._columns(names)
+        said = tuple(c for c in chosen if not c.is_silent(question))
+        return said if any(not c.hidden for c in said) else chosen
+
     def without_money(self) -> Report:
         """For those who may not see what things cost."""
         hidden = {c.name for c in self.columns if c.kind == "money" or c.about_money}
         order = tuple(o for o in self.order if o.removeprefix("-") not in hidden)
         shown = tuple(c for c in self.columns if c.name not in hidden)
-        return replace(self, columns=shown, order=order or self.order, left_out=None)
+        order = order or self.order
+        return replace(self, columns=shown, order=order, left_out=None, with_money=False)
 
     def facts(self) -> dict[str, Any]:
         return {

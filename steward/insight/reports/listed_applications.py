@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -29,6 +29,14 @@ def report() -> Report:
         columns=(*shown, *custom.columns(fields), *last),
         filters=(*_LIST.filters, *custom.filters(fields)),
     )
+
+
+def fitting(given: Mapping[str, str]) -> Any:
+    """Those that a page with these in its address lists."""
+    shown = report()
+    asked = {f.name: given[f.name] for f in shown.filters if f.name in given}
+    question = shown.run(asked).question
+    return narrowing.narrowed(applications(), question.filters, record.custom_fields())
 
 
 def _parts(fields: Sequence[CustomField]) -> Callable[[Question], Sequence[Any]]:

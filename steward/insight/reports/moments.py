@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from django.db.models import F, OuterRef, Subquery
+from django.db.models import F, OuterRef, Q, Subquery
 
 from steward.insight.provenance import Provenance
 from steward.insight.reports.core import Report
@@ -14,6 +14,10 @@ from steward.inventory.edit import Edit
 from steward.inventory.instance import Instance, Moment
 from steward.inventory.lifecycle import PRESENT
 
+# Whose names are those of papers and payments, or whose comments may say what something costs.
+ABOUT_MONEY = Q(kind__in=("document", "price", "charge", "rate")) | (
+    Q(kind="contract") & ~Q(comment="")
+)
 _KEPT = "Recorded by Steward itself, when it happened."
 
 
@@ -64,6 +68,8 @@ INSTANCES = Report(
 
 def _edits(question: Question) -> Sequence[Any]:
     rows = Edit.objects.all()
+    if not question.with_money:
+        rows = rows.exclude(ABOUT_MONEY)
     if text := question["q"]:
         rows = rows.filter(name__icontains=text)
     return [rows.annotate(edit_id_=F("pk"))]

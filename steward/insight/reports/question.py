@@ -29,7 +29,8 @@ class Column:
     sort by instead, which is kept ready where the value is counted. Money is in the currency that
     is in the column `currency_by`, or in the company's; percents are whole hundredths. `opens`
     names the page of the rows that a figure counts, and its filters; None where there is none.
-    One that is `about_money` without being any goes with it."""
+    One that is `about_money` without being any goes with it. `says` tells whether it has anything
+    to say of what was asked; a column that would be empty from top to bottom is not shown."""
 
     name: str
     label: str
@@ -42,6 +43,10 @@ class Column:
     currency_by: str = ""
     opens: Opens | None = None
     about_money: bool = False
+    says: Callable[[Question], bool] | None = None
+
+    def is_silent(self, question: Question) -> bool:
+        return self.says is not None and not self.says(question)
 
 
 def in_report(slug: str, **filters: str) -> Opens:
@@ -97,10 +102,12 @@ class Filter:
 
 @dataclass(frozen=True)
 class Question:
-    """What is asked of a report: its filters, cleaned, and the day as of which."""
+    """What is asked of a report: its filters, cleaned, the day as of which, and whether by somebody
+    who may see what things cost."""
 
     filters: Mapping[str, str]
     as_of: date | None = None
+    with_money: bool = True
 
     def __getitem__(self, name: str) -> str:
         return self.filters.get(name, "")

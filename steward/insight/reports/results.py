@@ -62,8 +62,8 @@ class Result:
     def _remembered(self, what: tuple[Any, ...], make: Callable[[], Any]) -> Any:
         if not self.report.costly:
             return make()
-        columns = len(self.report.columns)
-        asked = (*sorted(self.question.filters.items()), self.question.as_of, self.order, columns)
+        seen = (len(self.report.columns), self.question.with_money)
+        asked = (*sorted(self.question.filters.items()), self.question.as_of, self.order, *seen)
         return remembered((self.report.slug, *what, asked), make, self.report.minds)
 
     def page(self, offset: int, limit: int) -> list[dict[str, Any]]:
@@ -92,7 +92,7 @@ class Result:
     def _of_section(self, choice: str) -> Result:
         narrowed = {self.report.sections.filter: choice} if self.report.sections else {}
         chosen = {**self.question.filters, **narrowed}
-        return replace(self, question=Question(chosen))
+        return replace(self, question=replace(self.question, filters=chosen))
 
     def _read(
         self, names: Sequence[str], offset: int = 0, limit: int | None = None

@@ -139,9 +139,8 @@ def users_of(scope: Scope) -> Report:
     """Without the columns that say the same in every row."""
     hidden = {"application_name"}
     if not scope.application:
-        hidden = (
-            {"name", "email", "department"} if scope.person else {"application_name", "told_by"}
-        )
+        own = {"name", "email", "department"}
+        hidden = own if scope.person else {"application_name", "told_by"}
     columns = [replace(c, aside=True) if c.name in hidden else c for c in USERS.columns]
     order = ("-last_active", "use_id_") if scope.person else USERS.order
     return replace(USERS, columns=tuple(columns), order=order)
@@ -241,12 +240,11 @@ APPLICATIONS = Report(
 def _groups(question: Question) -> Sequence[Any]:
     scope = Scope.asked(question.filters)
     by, known = scope.compared_by, ~UNKNOWN
-    rows = scope.rows().annotate(
-        group=Coalesce(grouped_by(by), Value(NOT_SAID), output_field=TextField())
-    )
+    said = Coalesce(grouped_by(by), Value(NOT_SAID), output_field=TextField())
+    rows = scope.rows().annotate(group=said)
     counted = (
-        rows.order_by()
-        .values("group")
+        rows.values("group")
+        .order_by()
         .annotate(
             users=Count("pk"),
             told=Count("pk", filter=known),

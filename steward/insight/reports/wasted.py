@@ -85,6 +85,11 @@ def _left_out(question: Question) -> str:
     return total.sentence
 
 
+def _told(*groups: str, by: tuple[str, ...]) -> Callable[[Question], bool]:
+    """Whether rows of such a grouping, narrowed like this, are of one each."""
+    return lambda question: question["by"] in groups or any(question[name] for name in by)
+
+
 def _licences() -> Sequence[tuple[str, str]]:
     return [(str(one.number), str(one)) for one in licences()]
 
@@ -104,10 +109,22 @@ REPORT = Listed(
     description="Paid seats that could be given up, each under one reason, and what they cost: by "
     "licence and reason, application, reason, or department of who holds them.",
     columns=(
-        Column("application", "Application", link="application", link_by="application_id_"),
-        Column("licence", "Licence", link="licence", link_by="number"),
-        Column("why", "Why"),
-        Column("department", "Department"),
+        Column(
+            "application",
+            "Application",
+            link="application",
+            link_by="application_id_",
+            says=_told("licence", "application", by=("application", "licence")),
+        ),
+        Column(
+            "licence",
+            "Licence",
+            link="licence",
+            link_by="number",
+            says=_told("licence", by=("licence",)),
+        ),
+        Column("why", "Why", says=_told("licence", "reason", by=("reason",))),
+        Column("department", "Department", says=_told("department", by=("department",))),
         Column("seats", "Seats", "number", opens=ROWS),
         Column("month", "Waste a month", "money", opens=ROWS),
         Column("year", "Waste a year", "money"),

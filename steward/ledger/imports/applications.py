@@ -11,7 +11,6 @@ from steward.inventory.application import Application, CustomField
 from steward.inventory.naming import key_of, known_names, plain
 from steward.inventory.person import Person
 from steward.ledger.imports.fields import Field
-from steward.ledger.imports.found import Applications as Found
 from steward.ledger.imports.found import fill_people
 from steward.ledger.imports.kind import Kind, said
 from steward.ledger.imports.upload import Row
@@ -37,10 +36,6 @@ class Applications(Kind):
         "empty cell leaves what is there."
     )
 
-    def __init__(self, file_name: str = "") -> None:
-        super().__init__(file_name)
-        self._found = Found()
-
     @classmethod
     def fields(cls) -> list[Field]:
         return [*_FIELDS, *(_own(field) for field in CustomField.objects.order_by("position"))]
@@ -55,7 +50,7 @@ class Applications(Kind):
         fill_people(rows, "business_owner", "technical_owner", *own_people)
         for row in rows:
             row.name = row.values["name"]
-            old = self._found.find(row.name)
+            old = self.applications.find(row.name)
             if self.is_first(row, old.pk if old else plain(row.name)):
                 row.works = [Work("application", Application, old, _values(row, old))]
 

@@ -65,6 +65,10 @@ class Brought:
         found = {h: f for h, f in usual.items() if f in fields and f not in said.values()}
         return {**{h: found.get(h, columns.NOTHING) for h in upload.headings}, **said}
 
+    def check(self) -> None:
+        """Invalid where a column is missing, or what it holds can be read in two ways."""
+        self.upload.read(self.mapping, empty_clears=self.kind.empty_clears)
+
     def batches(self, kind: Kind) -> Iterator[list[Row]]:
         """Planned."""
         rows = self.upload.read(self.mapping, empty_clears=kind.empty_clears)
@@ -112,8 +116,8 @@ def bring(
 ) -> Import:
     """All or nothing, or the `good_rows` alone. `again` takes a file that was taken before.
     Invalid with the errors by row, Conflict where the file was taken already."""
-    if brought.kind.once and not again:
-        _refuse_twice(brought)
+    if not again:
+        refuse_twice(brought)
     try:
         return _bring(brought, by, good_rows, sink)
     except IntegrityError:
@@ -189,7 +193,9 @@ def errors_of(batch: Sequence[Row]) -> list[FieldError]:
     ]
 
 
-def _refuse_twice(brought: Brought) -> None:
+def refuse_twice(brought: Brought) -> None:
+    if not brought.kind.once:
+        return
     same = Import.objects.filter(
         kind=brought.kind.slug, sha256=brought.upload.sheet.digest, undone_at=None
     )

@@ -9,7 +9,7 @@ from steward.inventory.company import Company
 from steward.inventory.imports import Import, ImportedRow
 from steward.ledger.charges import ChargeIn, enter, withdraw
 from steward.ledger.imports.fields import Field
-from steward.ledger.imports.found import Applications, fill_people
+from steward.ledger.imports.found import fill_people
 from steward.ledger.imports.kind import Kind
 from steward.ledger.imports.upload import Row
 from steward.ledger.imports.work import ERROR, NEW
@@ -23,17 +23,13 @@ class Charges(Kind):
     )
     once = True
 
-    def __init__(self, file_name: str = "") -> None:
-        super().__init__(file_name)
-        self._applications = Applications()
-
     @classmethod
     def fields(cls) -> list[Field]:
         return _FIELDS
 
     def plan(self, rows: Sequence[Row]) -> None:
         fill_people(rows, "person")
-        self._applications.fill(rows)
+        self.applications.fill(rows)
         usual = Company.get().currency
         for row in rows:
             row.values.setdefault("currency", usual)

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from copy import copy
 from typing import Any
 
 from django.db.models import Q
 
 from steward.inventory.contract import Contract
+from steward.ledger.contract_rules import wrong_in
 from steward.ledger.imports.fields import Field
-from steward.ledger.imports.found import Applications, fill_people
+from steward.ledger.imports.found import fill_people
 from steward.ledger.imports.kind import Kind, said
 from steward.ledger.imports.upload import Row
 from steward.ledger.imports.work import Work
@@ -38,17 +40,13 @@ class Contracts(Kind):
         "cell leaves what is there."
     )
 
-    def __init__(self, file_name: str = "") -> None:
-        super().__init__(file_name)
-        self._applications = Applications()
-
     @classmethod
     def fields(cls) -> list[Field]:
         return _FIELDS
 
     def plan(self, rows: Sequence[Row]) -> None:
         fill_people(rows, "owner")
-        self._applications.fill(rows)
+        self.applications.fill(rows)
         known = _Known(rows)
         for row in rows:
             values = row.values
@@ -93,18 +91,12 @@ class _Known:
 
 
 def _check(row: Row, old: Contract | None) -> None:
-    """What cannot be, with what is there already."""
-
-    def now(name: str) -> Any:
-        return row.values.get(name, getattr(old, name, None))
-
-    starts, ends, notice = now("starts_on"), now("ends_on"), now("notice_on")
-    if starts and ends and ends < starts:
-        row.refuse("ends_on", "The term ends before it starts.")
-    if notice and ends and notice > ends:
-        row.refuse("notice_on", "Notice must be given before the term ends.")
-    if not ends and (notice or now("auto_renews")):
-        row.refuse("ends_on", "Say when the term ends; without it nobody knows when it renews.")
+    """With what is there already."""
+    now = copy(old) if old else Contract()
+    for name, value in said(row, _NAMES).items():
+        setattr(now, name, value)
+    for wrong in wrong_in(now):
+        row.refuse(wrong.field, wrong.message)
 
 
 _FIELDS = [

@@ -9,7 +9,7 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 
-from steward.inventory.imports import Import, ImportDraft, ImportDraftRow
+from steward.inventory.imports import Import, ImportDraft, ImportDraftRow, ImportTask
 from steward.inventory.member import Member
 from steward.inventory.problems import Conflict
 from steward.ledger.imports import bringing
@@ -18,10 +18,10 @@ from steward.ledger.imports.shown import changes_of
 from steward.ledger.imports.upload import Row
 from steward.ledger.imports.work import ERROR
 
-LIFE = timedelta(hours=1)
+LIFE, TOLD = timedelta(hours=1), timedelta(days=7)
 
 
-def keep(brought: Brought, member: Member) -> ImportDraft:
+def keep(brought: Brought, member: Member | None) -> ImportDraft:
     drop_old()
     made: ImportDraft = ImportDraft.objects.create(
         member=member,
@@ -36,7 +36,11 @@ def keep(brought: Brought, member: Member) -> ImportDraft:
 
 
 def drop_old() -> None:
-    ImportDraft.objects.filter(expires_at__lt=timezone.now()).delete()
+    """Not what a worker is at. What became of large files is told for a week."""
+    under_way = ImportTask.objects.filter(state__in=ImportTask.OPEN, draft__isnull=False)
+    old = ImportDraft.objects.filter(expires_at__lt=timezone.now())
+    old.exclude(pk__in=under_way.values("draft")).delete()
+    ImportTask.objects.filter(ended_at__lt=timezone.now() - TOLD).delete()
 
 
 def find(number: int, member: Member) -> ImportDraft | None:
@@ -64,15 +68,22 @@ def open_draft(
 def look(draft: ImportDraft, brought: Brought) -> None:
     """What it would do, row by row, kept for the pages that show it."""
 
-    def sink(rows: Sequence[Row]) -> None:
-        ImportDraftRow.objects.bulk_create([_kept(draft, row) for row in rows], batch_size=200)
-
     with transaction.atomic():
         ImportDraftRow.objects.filter(draft=draft).delete()
-        draft.counts = bringing.look(brought, sink)
-        draft.mapping, draft.options = brought.mapping, brought.options.facts()
-        draft.expires_at = timezone.now() + LIFE
-        draft.save(update_fields=["counts", "mapping", "options", "expires_at"])
+        counts = bringing.look(brought, lambda rows: keep_rows(draft, rows))
+        looked(draft, brought, counts)
+
+
+def keep_rows(draft: ImportDraft, rows: Sequence[Row]) -> None:
+    ImportDraftRow.objects.bulk_create([_kept(draft, row) for row in rows], batch_size=200)
+
+
+def looked(draft: ImportDraft, brought: Brought, counts: dict[str, int] | None) -> None:
+    """With these columns and options; `counts` are None while it is not known what it would do."""
+    draft.counts = counts
+    draft.mapping, draft.options = brought.mapping, brought.options.facts()
+    draft.expires_at = timezone.now() + LIFE
+    draft.save(update_fields=["counts", "mapping", "options", "expires_at"])
 
 
 def _kept(draft: ImportDraft, row: Row) -> ImportDraftRow:

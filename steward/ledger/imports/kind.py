@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Hashable, Iterable, Mapping, Sequence
+from functools import cached_property
 from typing import Any, ClassVar
 
 from steward.inventory.imports import Import
 from steward.ledger.imports import work
 from steward.ledger.imports.fields import Field
+from steward.ledger.imports.found import Applications
 from steward.ledger.imports.upload import Row
 
 
@@ -27,6 +29,10 @@ class Kind(ABC):
     def __init__(self, file_name: str = "") -> None:
         self.file_name = file_name
         self._seen: dict[Hashable, int] = {}
+
+    @cached_property
+    def applications(self) -> Applications:
+        return Applications()
 
     @classmethod
     @abstractmethod

@@ -11,14 +11,9 @@ from steward.inventory.holdings import License
 from steward.inventory.instance import Book, Instance
 from steward.inventory.licence import LicencePrice, LicenceType
 from steward.ledger.imports.fields import Field
-from steward.ledger.imports.found import Applications
 from steward.ledger.imports.kind import Kind, said
 from steward.ledger.imports.upload import Row
 from steward.ledger.imports.work import Work
-
-# As licences that are entered by hand are kept: that for accounts with a paid seat of which the app
-# does not say what kind they are, and those of a role or a name.
-_SEATS, _HAND = "hand:seats", "hand:"
 
 
 class Licences(Kind):
@@ -30,7 +25,6 @@ class Licences(Kind):
 
     def __init__(self, file_name: str = "") -> None:
         super().__init__(file_name)
-        self._applications = Applications()
         self._works: dict[tuple[int, str], Work] = {}
 
     @classmethod
@@ -38,7 +32,7 @@ class Licences(Kind):
         return _FIELDS
 
     def plan(self, rows: Sequence[Row]) -> None:
-        self._applications.fill(rows)
+        self.applications.fill(rows)
         for row in rows:
             application = row.values.get("application")
             if isinstance(application, Application):
@@ -62,7 +56,7 @@ class Licences(Kind):
         of = (application.pk, key)
         if of not in self._works:
             values = {} if old else {"application": application, "key": key}
-            if not old or old.key.startswith(_HAND):
+            if not old or old.is_by_hand:
                 values |= {"name": row.values["name"], **_counting(row, key if not old else "")}
             self._works[of] = Work("licence", LicenceType, old, values)
         self._works[of].values.update(said(row, ("bought",)))
@@ -83,11 +77,11 @@ def _key_of(row: Row, application: Application) -> str:
     if found:
         return str(found.external_id)
     if role:
-        return f"{_HAND}role:{role}"[:300]
+        return LicenceType.hand_key(LicenceType.ROLE, role=role)
     alone = not LicenceType.objects.filter(application=application).exists() and not read.exists()
-    return (
-        _SEATS if alone and _tells_seats(application) else f"{_HAND}named:{name.casefold()}"[:300]
-    )
+    if alone and _tells_seats(application):
+        return LicenceType.UNNAMED
+    return LicenceType.hand_key(LicenceType.UNKNOWN, name)
 
 
 def _tells_seats(application: Application) -> bool:
@@ -101,7 +95,7 @@ def _counting(row: Row, key: str) -> dict[str, Any]:
         return {"counted": LicenceType.ROLE, "role": role}
     if not key:
         return {}
-    hand = key.startswith(_HAND) and key != _SEATS
+    hand = key.startswith(LicenceType.BY_HAND) and key != LicenceType.UNNAMED
     return {"counted": LicenceType.UNKNOWN if hand else LicenceType.SEATS}
 
 

@@ -5,18 +5,19 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST
 
 from steward.insight import record
 from steward.insight.applications import applications
-from steward.inventory.application import Application
+from steward.insight.reports import BadRequest, listed_applications
 from steward.inventory.problems import Conflict, Invalid
 from steward.ledger import applications as ledger
+from steward.ledger import many_applications as many
 from steward.web.access import actor, for_admins
-from steward.web.applications.entering import Bulk, Entry
+from steward.web.applications.entering import Entry, change_given
 from steward.web.windows import leave, window
 
 LARGEST, MOST = 2**63 - 1, 1_000
@@ -82,27 +83,35 @@ def remove(request: HttpRequest, id: int) -> HttpResponse:
 @require_POST
 @for_admins
 def edit_many(request: HttpRequest) -> HttpResponse:
-    """Of the list: those that were ticked, on the page where they were."""
-    chosen = [n for n in request.POST.getlist("chosen")[:MOST] if n.isdecimal() and len(n) < 19]
-    rows = list(Application.objects.filter(pk__in=chosen, merged_into=None).order_by("pk"))
-    bulk = Bulk.given(request.POST.dict())
-    if not rows or not bulk:
+    """Of the list: those that were ticked, or all that fit the filters of the page they were on."""
+    change = change_given(request.POST.dict())
+    every = request.POST.get("which") == "all"
+    if not change or not (every or request.POST.getlist("chosen")):
         messages.error(request, "Tick applications, and say what is to be changed of them.")
         return _back(request)
     try:
-        changed = ledger.change_many(
-            rows,
-            bulk.values,
-            by=actor(request),
-            add_tags=bulk.add_tags,
-            remove_tags=bulk.remove_tags,
-            comment=bulk.comment,
-        )
-    except Invalid as invalid:
-        messages.error(request, f"Nothing was changed. {invalid}")
-        return _back(request)
-    messages.success(request, f"{changed} of {len(rows)} applications changed.")
+        made = _all(request, change) if every else _chosen(request, change)
+    except (Invalid, BadRequest) as wrong:
+        messages.error(request, f"Nothing was changed. {wrong}")
+    except Conflict as conflict:
+        messages.error(request, f"Nothing was changed. {conflict.message}")
+    else:
+        messages.success(request, str(made))
     return _back(request)
+
+
+def _chosen(request: HttpRequest, change: many.Change) -> many.Changed:
+    given = request.POST.getlist("chosen")[:MOST]
+    numbers = [int(n) for n in given if n.isascii() and n.isdecimal() and len(n) < 19]
+    return many.change_chosen(numbers, change, by=actor(request))
+
+
+def _all(request: HttpRequest, change: many.Change) -> many.Changed:
+    """As many as the page has said."""
+    fitting = listed_applications.fitting(QueryDict(request.POST.get("all_of", "")).dict())
+    said = request.POST.get("expected", "")
+    expected = int(said) if said.isascii() and said.isdecimal() and len(said) < 9 else 0
+    return many.change_all(fitting, change, by=actor(request), expected=expected)
 
 
 def _back(request: HttpRequest) -> HttpResponse:

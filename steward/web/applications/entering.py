@@ -14,6 +14,7 @@ from steward.insight.application_history import LABELS
 from steward.inventory.application import Application, CustomField
 from steward.inventory.person import Person
 from steward.inventory.problems import Invalid
+from steward.ledger.many_applications import Change
 from steward.sdk.fields import FieldError
 
 ROWS = 3
@@ -139,27 +140,15 @@ def _text(value: Any) -> str:
     return ", ".join(value) if isinstance(value, list) else str(value)
 
 
-@dataclass(frozen=True)
-class Bulk:
-    """What is to be changed of all the chosen; what is empty stays."""
-
-    values: dict[str, Any]
-    add_tags: list[str]
-    remove_tags: list[str]
-    comment: str
-
-    @classmethod
-    def given(cls, form: Mapping[str, str]) -> Bulk:
-        said = {name: form.get(f"set_{name}", "").strip() for name in _SETTABLE}
-        return cls(
-            {name: value for name, value in said.items() if value},
-            _listed(form.get("add_tags", "")),
-            _listed(form.get("remove_tags", "")),
-            form.get("comment", ""),
-        )
-
-    def __bool__(self) -> bool:
-        return bool(self.values or self.add_tags or self.remove_tags)
+def change_given(form: Mapping[str, str]) -> Change:
+    """Of many at once; what is empty stays."""
+    said = {name: form.get(f"set_{name}", "").strip() for name in _SETTABLE}
+    return Change(
+        {name: value for name, value in said.items() if value},
+        _listed(form.get("add_tags", "")),
+        _listed(form.get("remove_tags", "")),
+        form.get("comment", ""),
+    )
 
 
 _SETTABLE = ("status", "business_owner", "technical_owner", "category", "criticality")

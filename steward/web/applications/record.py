@@ -10,6 +10,7 @@ from steward.insight.record import categories
 from steward.insight.reports import listed_applications
 from steward.insight.reports.applications import REPORT as USERS
 from steward.inventory.application import Application
+from steward.ledger.many_applications import AT_ONCE
 from steward.web.access import for_members
 from steward.web.applications.sections import facts_for
 from steward.web.tables import Table
@@ -24,6 +25,7 @@ def applications(request: HttpRequest) -> HttpResponseBase:
     table = Table(request, listed_applications.report(), chosen_by=chosen_by)
     facts = {
         "table": table,
+        "at_once": AT_ONCE,
         "statuses": Application.STATUSES,
         "criticalities": Application.CRITICALITIES[1:],
         "categories": categories(),
