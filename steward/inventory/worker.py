@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import timedelta
 from typing import Any, ClassVar
 
 from django.db import models
+from django.db.models import Q
 from django.utils import timezone
 
 FRESH = timedelta(seconds=15)
@@ -21,3 +23,13 @@ class Worker(models.Model):
     @classmethod
     def any_alive(cls) -> bool:
         return cls.objects.filter(heartbeat_at__gt=timezone.now() - FRESH).exists()
+
+
+def left_behind(name: str, here: Collection[int]) -> Q:
+    """Of rows with `worker` and `started_at`: what is held by a worker that is not there any more,
+    or by one of this very `name` that was there before this process, which is at those in `here`.
+    """
+    since = timezone.now() - FRESH
+    alive = Worker.objects.filter(heartbeat_at__gt=since).values("pk")
+    gone = Q(started_at__lt=since) & ~Q(worker__in=alive)
+    return gone | (Q(worker=name) & ~Q(pk__in=list(here)))

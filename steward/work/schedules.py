@@ -19,7 +19,7 @@ from steward.insight.formats import FORMATS
 from steward.insight.reports import BadRequest, Result
 from steward.inventory.mail import Mail
 from steward.inventory.schedule import LINK, Schedule, ScheduleRun
-from steward.inventory.worker import FRESH, Worker
+from steward.inventory.worker import left_behind
 from steward.notify import folder
 from steward.notify.admins import those_who_run_it
 from steward.work import posted
@@ -38,6 +38,8 @@ CRASHED = (
     "Steward itself failed while making it. The log of the worker says more; please report it."
 )
 DIED = "Its worker died three times while making it. The log of the worker says more."
+# What this process is at; twice where it is asked for twice.
+_here: list[int] = []
 
 
 class CannotRun(Exception):
@@ -56,10 +58,8 @@ def queued() -> list[tuple[int, int]]:
 
 
 def _take_back() -> None:
-    """What a worker holds that is not there any more."""
-    alive = Worker.objects.filter(heartbeat_at__gt=timezone.now() - FRESH).values("pk")
-    lost = ScheduleRun.objects.filter(state=ScheduleRun.RUNNING).exclude(worker__in=alive)
-    lost = lost.filter(started_at__lt=timezone.now() - FRESH)
+    running = ScheduleRun.objects.filter(state=ScheduleRun.RUNNING)
+    lost = running.filter(left_behind(name(), _here[:]))
     lost.filter(attempt__lt=TRIES).update(state=ScheduleRun.QUEUED)
     for run in lost.filter(attempt__gte=TRIES).select_related("schedule"):
         _fail(run, DIED)
@@ -67,6 +67,14 @@ def _take_back() -> None:
 
 def carry_out(pk: int) -> None:
     """Nothing where another has taken it."""
+    _here.append(pk)
+    try:
+        _carry_out(pk)
+    finally:
+        _here.remove(pk)
+
+
+def _carry_out(pk: int) -> None:
     mine = ScheduleRun.objects.filter(pk=pk, state=ScheduleRun.QUEUED)
     started = {"started_at": timezone.now(), "worker": name()}
     if not mine.update(state=ScheduleRun.RUNNING, attempt=F("attempt") + 1, **started):

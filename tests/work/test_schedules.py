@@ -12,8 +12,9 @@ from steward.inventory.mail import Mail
 from steward.inventory.member import Member
 from steward.inventory.problems import Invalid
 from steward.inventory.schedule import Schedule, ScheduleRun
+from steward.inventory.worker import Worker
 from steward.ledger import schedules as acts
-from steward.work import posted, schedules, scheduling
+from steward.work import naming, posted, schedules, scheduling
 from tests.notify.test_mails import inbox
 
 __all__ = ["inbox"]
@@ -171,6 +172,18 @@ def test_a_run_whose_worker_is_gone_is_taken_back_and_then_given_up():
     assert schedules.queued() == []
     run.refresh_from_db()
     assert (run.state, run.sentence) == ("failed", schedules.DIED)
+
+
+def test_what_was_held_before_a_restart_under_the_same_name_is_taken_back_at_once(monkeypatch):
+    """On SQLite a worker is called the same after it was killed, and so its run seemed alive."""
+    run = acts.run_now(made(), by=BY)
+    Worker.objects.create(name=naming.name())
+    held = {"state": "running", "worker": naming.name(), "started_at": timezone.now()}
+    ScheduleRun.objects.filter(pk=run.pk).update(attempt=1, **held)
+    monkeypatch.setattr(schedules, "_here", [run.pk])
+    assert schedules.queued() == []
+    monkeypatch.setattr(schedules, "_here", [])
+    assert schedules.queued() == [(run.pk, 1)]
 
 
 def test_a_worker_that_was_only_slow_sends_nothing_twice(monkeypatch):

@@ -9,12 +9,12 @@ from typing import Any
 
 import structlog
 from django.db import transaction
-from django.db.models import F, Q
+from django.db.models import F
 from django.utils import timezone
 
 from steward.inventory.imports import ImportDraft, ImportDraftRow, ImportTask
 from steward.inventory.problems import Conflict, Invalid
-from steward.inventory.worker import FRESH, Worker
+from steward.inventory.worker import left_behind
 from steward.ledger.imports import bringing, drafts
 from steward.ledger.imports.bringing import BadRows, Brought
 from steward.ledger.imports.upload import Row
@@ -83,13 +83,8 @@ def queued(worker: str) -> list[tuple[int, int]]:
 
 
 def _take_back(worker: str) -> None:
-    """What a worker holds that is not there any more; also one of this very name that was there
-    before this process."""
-    since = timezone.now() - FRESH
-    alive = Worker.objects.filter(heartbeat_at__gt=since).values("pk")
-    gone = Q(started_at__lt=since) & ~Q(worker__in=alive)
-    mine = Q(worker=worker) & ~Q(pk__in=_here[:])
-    lost = ImportTask.objects.filter(gone | mine, state__in=ImportTask.HELD)
+    held = ImportTask.objects.filter(state__in=ImportTask.HELD)
+    lost = held.filter(left_behind(worker, _here[:]))
     lost.filter(attempt__lt=TRIES).update(state=ImportTask.QUEUED)
     ended = {"state": ImportTask.FAILED, "problem": DIED, "ended_at": timezone.now()}
     lost.filter(attempt__gte=TRIES).update(**ended)
