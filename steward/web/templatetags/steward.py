@@ -260,7 +260,7 @@ def _cell_text(cell: Cell) -> Any:
     value: Any = cell.value
     if value is None or value in ("", []):
         nothing = "–" if cell.column.kind != "bool" else "not known"
-        return format_html('<span class="text-secondary">{}</span>', nothing)
+        return format_html('<span class="text-secondary text-nowrap">{}</span>', nothing)
     if cell.column.kind == "money":
         return money(value, cell.currency)
     if cell.column.name in ("status", "state") and value in _STATUSES:
