@@ -5,18 +5,19 @@ Seats are counted by `insight.seats` alone, money by `insight.prices` alone.
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from django.db.models import Count, Exists, OuterRef
+from django.db.models import Exists, OuterRef
 from django.utils import timezone
 
 from steward.insight import seats
 from steward.insight.memory import remembered
 from steward.insight.prices import Cost, Price, prices_on
+from steward.insight.seat_counts import Place, counted
 from steward.insight.traces import Minds
 from steward.inventory.company import Company
 from steward.inventory.contract import ContractLine
@@ -193,37 +194,6 @@ def _telling() -> dict[str, set[int]]:
         ),
         LicenceType.ROLE: set(connected.values_list("application", flat=True)),
     }
-
-
-Place = tuple[int, str]
-
-
-def counted() -> dict[Place, Counter[str]]:
-    """How many seats are in which state, by application and key of the licence."""
-    key = ("seats counted", seats.thresholds(), *seats.entered())
-    found: dict[Place, Counter[str]] = remembered(key, _counted, Minds.ACCOUNTS)
-    return found
-
-
-def _counted() -> dict[Place, Counter[str]]:
-    found: dict[Place, Counter[str]] = defaultdict(Counter)
-    rows = seats.seats().order_by().values_list("instance", "read", "hand", "state")
-    known = Places()
-    for book, read, hand, state, count in rows.annotate(count=Count("pk")):
-        found[known.place(book, read, hand)][state] += count
-    return found
-
-
-class Places:
-    """Which application a book is of, and which key a licence has that was read."""
-
-    def __init__(self) -> None:
-        present = Instance.objects.present()
-        self._applications = dict(present.values_list("book", "application"))
-        self._keys = dict(License.objects.present().values_list("pk", "external_id"))
-
-    def place(self, book: int, read: int | None, hand: str) -> Place:
-        return self._applications.get(book) or 0, hand or self._keys.get(read, "")
 
 
 def _bought() -> dict[Place, int | None]:

@@ -36,7 +36,6 @@ from django.db.models import (
     When,
     Window,
 )
-from django.db.models.fields.json import KeyTextTransform
 from django.db.models.functions import Coalesce, RowNumber
 
 from steward.insight.accounts import accounts, has_left, holding, is_suspended, now_or
@@ -176,9 +175,9 @@ def _tells_use() -> Q:
     return Q(instance__in=list(telling)) | Q(read__in=telling_licenses())
 
 
-def department() -> KeyTextTransform:
+def department() -> F:
     """Of a seat: that of the person who holds it."""
-    return KeyTextTransform("department", "person__attributes")
+    return F("person__in_department")
 
 
 def days_of(application: Application) -> int:

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Hashable, Iterable
 from dataclasses import dataclass
 from typing import TypeVar
 
-from django.db.models import Count
-
-from steward.insight import seats
-from steward.insight.licences import UNASSIGNED, WASTE, Licence, Place, Places, Sum, licences
-from steward.insight.memory import remembered
-from steward.insight.traces import Minds
+from steward.insight.licences import UNASSIGNED, WASTE, Licence, Sum, licences
+from steward.insight.seat_counts import counted_by_department
 
 NO_DEPARTMENT = ""
 
@@ -41,8 +38,7 @@ def wastes(application: int | None = None) -> list[Waste]:
 
 def wastes_by_department(application: int | None = None) -> list[Waste]:
     """The same seats, with the departments of who holds them. What nobody holds is nobody's."""
-    key = ("waste by department", seats.thresholds(), *seats.entered())
-    counts = remembered(key, _by_department, Minds.ACCOUNTS)
+    counts = counted_by_department()
     found = []
     for waste in wastes(application):
         one = waste.licence
@@ -50,21 +46,8 @@ def wastes_by_department(application: int | None = None) -> list[Waste]:
         if waste.reason == UNASSIGNED:
             found.append(Waste(one, UNASSIGNED, waste.seats, NO_DEPARTMENT))
             continue
-        for department, count in counts.get((place, waste.reason), {}).items():
+        for department, count in counts.get((place, waste.reason), Counter()).items():
             found.append(Waste(one, waste.reason, count, department))
-    return found
-
-
-def _by_department() -> dict[tuple[Place, str], dict[str, int]]:
-    rows = seats.with_verdict(seats.seats()).filter(verdict=seats.TAKE_BACK)
-    rows = rows.annotate(department=seats.department()).order_by()
-    grouped = rows.values_list("instance", "read", "hand", "state", "department")
-    known, found = Places(), {}
-    for book, read, hand, state, department, count in grouped.annotate(count=Count("pk")):
-        place = known.place(book, read, hand)
-        of_place = found.setdefault((place, state), {})
-        name = department or NO_DEPARTMENT
-        of_place[name] = of_place.get(name, 0) + count
     return found
 
 

@@ -159,3 +159,14 @@ def test_each_figure_opens_to_the_rows_it_counts(many):
             asked = {"licence": str(waste.licence.number), "state": waste.reason,
                      "department": waste.department or "-"}  # fmt: skip
             assert seat_report.run(asked).total == waste.seats
+
+
+def test_how_long_a_report_is_is_known_from_what_was_counted(many):
+    """Where a report says how many rows it has without looking, it has as many."""
+    for slug in ("paid-seats-unused", "licence-seats"):
+        result = reports.report(slug).run()
+        assert result.total == len(list(result.records())) > 0
+        narrowed = reports.report(slug).run({"q": "p1"})
+        assert narrowed.total == len(list(narrowed.records())) < result.total
+    by_person = reports.report("spend-by-person").run()
+    assert by_person.total == len(list(by_person.records()))

@@ -27,7 +27,8 @@ class Report:
     ones are remembered until something changes that they mind. One that is `about_money` is not
     for those who may not see any; as these see it, it is not `with_money`. `left_out` gives a
     sentence on what is not in its amounts, "" for nothing. `counted` gives the rows where counting
-    them needs less than showing them."""
+    them needs less than showing them; `length` how many they are where that is known without, and
+    None where it is not."""
 
     slug: str
     title: str
@@ -46,6 +47,7 @@ class Report:
     left_out: Callable[[Question], str] | None = None
     sections: Sections | None = None
     counted: Callable[[Question], Rows] | None = None
+    length: Callable[[Question], int | None] | None = None
     empty: str = "Nothing to report."
 
     answer: ClassVar[type[Result]] = Result

@@ -14,6 +14,7 @@ from steward.insight.provenance import Provenance, provenance
 from steward.insight.reports.choices import application_filter, searched
 from steward.insight.reports.core import Report
 from steward.insight.reports.question import Column, Filter, Question
+from steward.insight.seat_counts import seats_in
 from steward.inventory.amounts import ExactField
 from steward.inventory.holdings import License
 from steward.inventory.instance import Instance
@@ -107,6 +108,10 @@ def _month() -> Case:
     return Case(*cases, default=Value(None), output_field=ExactField(null=True))
 
 
+def _length(question: Question) -> int | None:
+    return None if question.is_narrowed else seats_in(seats.STATES)
+
+
 def _provenance(question: Question) -> Provenance:
     number = question["application"]
     one = licence(int(question["licence"])) if question["licence"] else None
@@ -142,6 +147,7 @@ REPORT = Report(
         Column("application_id_", "Application number", "id", hidden=True),
     ),
     parts=_parts,
+    length=_length,
     provenance=_provenance,
     order=("-verdict", "why", "used_at", "application", "licence", "name", "account_id_"),
     filters=(

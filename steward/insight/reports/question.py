@@ -111,3 +111,7 @@ class Question:
 
     def __getitem__(self, name: str) -> str:
         return self.filters.get(name, "")
+
+    @property
+    def is_narrowed(self) -> bool:
+        return self.as_of is not None or any(self.filters.values())

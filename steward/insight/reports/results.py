@@ -46,7 +46,8 @@ class Result:
     def total(self) -> int:
         if self._sections is not None:
             return sum(section.length for section in self._sections)
-        return self._remembered(("total",), self._count)
+        known = self.report.length(self.question) if self.report.length else None
+        return known if known is not None else self._remembered(("total",), self._count)
 
     def _count(self) -> int:
         if self.report.counted:

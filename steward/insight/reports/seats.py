@@ -11,11 +11,13 @@ from steward.insight.provenance import Provenance, provenance
 from steward.insight.reports.choices import instance_filter, narrowed
 from steward.insight.reports.core import Report
 from steward.insight.reports.question import Column, Filter, Question
+from steward.insight.seat_counts import seats_in
 from steward.insight.seats import (
     DISABLED,
     DUPLICATE,
     LEAVER,
     NEVER,
+    REASONS,
     STATES,
     TAKE_BACK,
     UNUSED,
@@ -54,6 +56,10 @@ def _parts(question: Question) -> Sequence[Any]:
     ]
 
 
+def _length(question: Question) -> int | None:
+    return None if question.is_narrowed else seats_in(REASONS)
+
+
 def _provenance(question: Question) -> Provenance:
     return provenance(("accounts", "licenses", "activity"))
 
@@ -77,6 +83,7 @@ REPORT = Report(
         Column("person_id", "Person number", "id", hidden=True),
     ),
     parts=_parts,
+    length=_length,
     provenance=_provenance,
     order=("used_at", "app", "email", "account_id_"),
     filters=(

@@ -94,6 +94,11 @@ def _by_person(question: Question) -> Sequence[Any]:
     return [named.values("person_id_", "why", "name", "email").annotate(paid=Sum("amount"))]
 
 
+def _persons(question: Question) -> Any:
+    """As many as there are rows: a person, or a reason why it is nobody's."""
+    return _shares(PersonShare, question).values("person", "why").distinct()
+
+
 def _shares(model: Any, question: Question) -> Any:
     period = period_of(question)
     rows = model.objects.filter(month__range=(period.first, period.last)).order_by()
@@ -230,6 +235,7 @@ BY_PERSON = _report(
         Column("why", "Why nobody is named", hidden=True),
     ),
     parts=_by_person,
+    counted=_persons,
     order=("-paid", "name", "person_id_", "why"),
     filters=PERIOD,
 )

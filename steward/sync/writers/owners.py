@@ -26,6 +26,7 @@ from steward.sync.writers.sql import BulkInsert, many, moment, next_ids, rows_by
 
 _PEOPLE = BulkInsert(Person, ("id", "name", "email", "attributes", "manager_sought", "created_at"))
 _KEYS = BulkInsert(PersonEmail, ("key", "person_id"), "ON CONFLICT (key) DO NOTHING")
+_ADDRESSES = PersonEmail._meta.db_table
 _KNOWN = "e.key, p.id, p.name, p.email, p.attributes"
 _JOINED = "inventory_personemail e JOIN inventory_person p ON p.id = e.person_id"
 _DESCRIBE = """
@@ -148,10 +149,11 @@ def _claim(new: Sequence[_Owner]) -> set[_Owner]:
     """An address is one person's. In the order of the addresses, so that two workers who claim
     the same ones wait for each other in turn."""
     rows = sorted((key, owner.id) for owner in new for key in owner.keys)
-    won = set(_KEYS.returning(rows, "key"))
-    if len(won) == len(rows):
+    if _KEYS.write(rows) == len(rows):
         return set()
-    lost = {owner for owner in new if not won.issuperset(owner.keys)}
-    given_up = [(key,) for owner in lost for key in owner.keys if key in won]
+    held = rows_by_key("key, person_id", _ADDRESSES, "TRUE", "key", [key for key, _ in rows])
+    whose = dict(held)
+    lost = {owner for owner in new if any(whose.get(key) != owner.id for key in owner.keys)}
+    given_up = [(key,) for owner in lost for key in owner.keys if whose.get(key) == owner.id]
     many("DELETE FROM inventory_personemail WHERE key = %s", given_up)
     return lost

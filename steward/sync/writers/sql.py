@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
-from functools import lru_cache
+from functools import cached_property, lru_cache
+from itertools import chain
 from typing import Any
 
 import msgspec
 from django.db import connection, models
 
 CHUNK = 500
+# Rows in one statement. SQLite takes 32,766 values in one, and no table here has 30 columns.
+TOGETHER = 1_000
 
 
 def moment(value: datetime | None) -> Any:
@@ -38,7 +41,9 @@ class BulkInsert:
     """Rows into the table of a model, by its columns.
 
     PostgreSQL takes them by COPY or, where a row may be there already, as one JSON text: a
-    statement a row would cost several times as much. SQLite is in this process."""
+    statement a row would cost several times as much. SQLite is in this process, and takes many
+    in one statement: between two statements the thread that reads ahead takes its turn, and
+    after each row that would cost more than the row."""
 
     def __init__(self, model: type[models.Model], columns: Sequence[str], tail: str = "") -> None:
         self.table = model._meta.db_table
@@ -46,39 +51,38 @@ class BulkInsert:
         self.tail = tail
         self._fields = {field.column: field for field in model._meta.concrete_fields}
 
-    def write(self, rows: Sequence[Sequence[Any]]) -> None:
+    def write(self, rows: Sequence[Sequence[Any]]) -> int:
+        """How many were written; a conflict may have kept some out."""
+        if not rows:
+            return 0
         if connection.vendor != "postgresql":
-            many(insert(self.table, self.columns, self.tail), rows)
-        elif rows and self.tail:
-            with connection.cursor() as cursor:
+            return self._into_sqlite(rows)
+        with connection.cursor() as cursor:
+            if self.tail:
                 cursor.execute(self._from_json(), [self._json(rows)])
-        elif rows:
+                return int(cursor.rowcount)
             names = ", ".join(self.columns)
-            with (
-                connection.cursor() as cursor,
-                cursor.copy(f"COPY {self.table} ({names}) FROM STDIN") as target,
-            ):
+            with cursor.copy(f"COPY {self.table} ({names}) FROM STDIN") as target:
                 for row in rows:
                     target.write_row(row)
+            return len(rows)
 
-    def returning(self, rows: Sequence[Sequence[Any]], column: str) -> list[Any]:
-        """That column of the rows that were written; a conflict may have kept some out."""
-        if not rows:
-            return []
-        with connection.cursor() as cursor:
-            if connection.vendor == "postgresql":
-                cursor.execute(f"{self._from_json()} RETURNING {column}", [self._json(rows)])
-                return [found for (found,) in cursor.fetchall()]
-            written: list[Any] = []
-            for part in chunks(rows):
-                values = ", ".join([f"({marks(self.columns)})"] * len(part))
-                names = ", ".join(self.columns)
-                sql = f"INSERT INTO {self.table} ({names}) VALUES {values} {self.tail}"
-                cursor.execute(
-                    f"{sql} RETURNING {column}", [value for row in part for value in row]
-                )
-                written += [found for (found,) in cursor.fetchall()]
-            return written
+    def _into_sqlite(self, rows: Sequence[Sequence[Any]]) -> int:
+        written, whole = 0, len(rows) - len(rows) % TOGETHER
+        connection.ensure_connection()
+        for start in range(0, whole, TOGETHER):
+            values = list(chain.from_iterable(rows[start : start + TOGETHER]))
+            with connection.wrap_database_errors:
+                written += connection.connection.execute(self._together, values).rowcount
+        return written + many(insert(self.table, self.columns, self.tail), rows[whole:])
+
+    @cached_property
+    def _together(self) -> str:
+        """With SQLite's own marks: Django would look for its own in it, each time."""
+        row = f"({', '.join('?' * len(self.columns))})"
+        names = ", ".join(self.columns)
+        values = ", ".join([row] * TOGETHER)
+        return f"INSERT INTO {self.table} ({names}) VALUES {values} {self.tail}"
 
     def _from_json(self) -> str:
         names = ", ".join(self.columns)

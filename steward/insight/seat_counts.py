@@ -1,0 +1,59 @@
+"""How many seats are in which state, by licence and by the department of who holds them."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable
+
+from django.db.models import Count
+
+from steward.insight import seats
+from steward.insight.memory import remembered
+from steward.insight.traces import Minds
+from steward.inventory.holdings import License
+from steward.inventory.instance import Instance
+
+Place = tuple[int, str]
+
+
+def counted() -> dict[Place, Counter[str]]:
+    """How many seats are in which state, by application and key of the licence."""
+    found: dict[Place, Counter[str]] = defaultdict(Counter)
+    for (place, state), departments in counted_by_department().items():
+        found[place][state] = sum(departments.values())
+    return found
+
+
+def counted_by_department() -> dict[tuple[Place, str], Counter[str]]:
+    """The same by place and state, with the departments of who holds them, "" where there is
+    none. Accounts are gone through once for both."""
+    key = ("seats counted", seats.thresholds(), *seats.entered())
+    found: dict[tuple[Place, str], Counter[str]] = remembered(key, _counted, Minds.ACCOUNTS)
+    return found
+
+
+def _counted() -> dict[tuple[Place, str], Counter[str]]:
+    found: dict[tuple[Place, str], Counter[str]] = defaultdict(Counter)
+    rows = seats.seats().annotate(department=seats.department()).order_by()
+    grouped = rows.values_list("instance", "read", "hand", "state", "department")
+    known = Places()
+    for book, read, hand, state, department, count in grouped.annotate(count=Count("pk")):
+        found[known.place(book, read, hand), state][department or ""] += count
+    return dict(found)
+
+
+def seats_in(states: Iterable[str]) -> int:
+    """All seats that are in one of these states, whatever they are of."""
+    return sum(found[state] for found in counted().values() for state in states)
+
+
+class Places:
+    """Which application a book is of, and which key a licence has that was read."""
+
+    def __init__(self) -> None:
+        present = Instance.objects.present()
+        self._applications = dict(present.values_list("book", "application"))
+        self._keys = dict(License.objects.present().values_list("pk", "external_id"))
+
+    def place(self, book: int, read: int | None, hand: str) -> Place:
+        return self._applications.get(book) or 0, hand or self._keys.get(read, "")
