@@ -93,9 +93,9 @@ class Assignment(Record, frozen=True, kw_only=True):
 
 class Grant(Record, frozen=True, kw_only=True):
     """Access that a third-party app was given to what is inside this one. `account` is whose data
-    it may reach, and empty where an administrator consented for everybody. `app` is the id of an
-    `App` of the same stream. `scopes` are the app's own names for what is permitted. `granted_by`
-    is the account that consented, where the app says."""
+    it may reach, and empty where it may reach everybody's; how that comes about, the connector's
+    `for_all` says. `app` is the id of an `App` of the same stream. `scopes` are the app's own names
+    for what is permitted. `granted_by` is the account that consented, where the app says."""
 
     app: str
     account: str = ""

@@ -23,6 +23,7 @@ from steward.sdk.http import Http
 from steward.sdk.paging import chain, fan_out, link_pages
 from steward.sdk.records import Account, Activity, App, Grant, Group, License, Membership, Seat
 from steward.sdk.roles import Roles
+from steward.sdk.scopes import ForAll
 
 HEADERS = {"Accept": "application/vnd.github+json", "X-GitHub-Api-Version": "2022-11-28"}
 SIZE = 100
@@ -52,6 +53,8 @@ class GitHub(Connector):
     active_means = (
         "An event in the organisation's audit log (GitHub Enterprise Cloud), or use of Copilot"
     )
+    # Whoever administers a repository may install an app there without an owner.
+    for_all = ForAll("Installed in the organisation.", "installed by")
     also_known_as = ("github", "githubcloud", "github_enterprise", "GitHub Enterprise Cloud")
 
     def __init__(self, context: Context) -> None:
