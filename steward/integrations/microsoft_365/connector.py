@@ -13,6 +13,7 @@ from steward.integrations.microsoft_365.asking import Gone, NotOffered, needing
 from steward.integrations.microsoft_365.graph import Graph, listed, values
 from steward.integrations.microsoft_365.groups import Groups
 from steward.integrations.microsoft_365.parts import parts
+from steward.integrations.microsoft_365.second_factor import Factors, of_admins
 from steward.integrations.microsoft_365.sign_in import (
     certificate_ends,
     claims_of,
@@ -88,9 +89,15 @@ class Microsoft365(Connector):
         return Tenant(str(about["id"]), str(name), granted(self._claims), self._ends())
 
     def accounts(self, after: Cursor) -> Pages[Account]:
-        mark = self.context.marks.get("accounts")
+        """What was known of second factors when the read began holds to its end, whoever goes on
+        with it."""
+        mark, leaving = self.context.marks.get("accounts"), self._may(asking.LEAVING)
+        factors = after["factors"] if after else self._factors()
         with needing(asking.USERS):
-            yield from Users(self.graph, self._may(asking.LEAVING), mark).pages(after)
+            yield from Users(self.graph, leaving, factors, mark).pages(after)
+
+    def _factors(self) -> Factors | None:
+        return of_admins(self.graph) if self._may(asking.LOGS) else None
 
     def groups(self, after: Cursor) -> Pages[Group | Membership]:
         yield from Groups(self.graph).pages(after)

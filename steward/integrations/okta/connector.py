@@ -21,7 +21,7 @@ from steward.sdk.http import Http
 from steward.sdk.paging import chain, fan_out, link_pages, url_pages
 from steward.sdk.records import Account, Activity, App, Assignment, Grant, Group, Membership
 from steward.sdk.roles import Roles
-from steward.sdk.unread import UnreadPage
+from steward.sdk.unread import UnreadPage, joined
 
 # Okta keeps its System Log for 90 days.
 LOG_REACH = timedelta(days=90)
@@ -131,7 +131,7 @@ class Okta(Connector):
 
     def _users(self, factors: dict[str, bool], only: str | None, after: Cursor) -> Pages[Account]:
         for answer, cursor in link_pages(self.http, "/api/v1/users", after, limit=200, filter=only):
-            items = list(second_factor.told_of(answer.items(), factors))
+            items = list(joined(answer.items(), second_factor.FIELD, factors))
             yield UnreadPage(items, mapping.account, cursor)
 
     def _groups(self, after: Cursor) -> Pages[Group | Membership]:

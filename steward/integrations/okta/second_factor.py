@@ -9,17 +9,15 @@ https://developer.okta.com/docs/api/openapi/okta-management/management/tag/UserF
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable
 from typing import Any
 from urllib.parse import quote
-
-import msgspec
 
 from steward.integrations.okta.asking import Down, Gone
 from steward.sdk.errors import Forbidden, Unexpected
 from steward.sdk.http import Http
-from steward.sdk.unread import keys_of
 
+# Under this name it stands among what Okta sent of a user.
 FIELD = "steward:second_factor"
 _KNOWN = {"question", "password"}
 # So many failures in a row are Okta's and not those of single users.
@@ -57,18 +55,3 @@ def _counts(factor: Any) -> bool:
     if not isinstance(factor, dict):
         raise Unexpected("Okta listed a factor that is none.")
     return factor.get("status") == "ACTIVE" and factor.get("factorType") not in _KNOWN
-
-
-def told_of(items: Sequence[msgspec.Raw], told: Mapping[str, bool]) -> Iterator[msgspec.Raw]:
-    """What is known of a user is put among what Okta sent of them, so that a change of it is a
-    change of the item, whose bytes are compared with those of the last sync."""
-    if not told:
-        yield from items
-        return
-    for item, user in zip(items, keys_of(items, "id"), strict=True):
-        yield _with(item, told[user]) if user in told else item
-
-
-def _with(item: msgspec.Raw, said: bool) -> msgspec.Raw:
-    user = msgspec.json.decode(item)
-    return msgspec.Raw(msgspec.json.encode({**user, FIELD: said}))
