@@ -47,11 +47,17 @@ class Microsoft365(Connector):
     kind = "sso"
     settings = asking.SETTINGS
     auth = asking.AUTH
-    # Directory Readers and the roles that everybody has administer nothing.
+    # Directory Readers, readers of reports and messages, and the roles that everybody has
+    # administer nothing. Global Reader and Security Reader, which Microsoft labels as privileged,
+    # are counted.
     roles = Roles(
         by_groups=True,
         harmless=frozenset(
-            {"directory readers", "user", "guest user", "restricted guest user", "guest inviter"}
+            {
+                *("directory readers", "reports reader", "usage summary reports reader"),
+                *("message center reader", "message center privacy reader"),
+                *("user", "guest user", "restricted guest user", "guest inviter"),
+            }
         ),
     )
     active_means = "The last sign-in through Microsoft Entra ID, or use of Microsoft 365"

@@ -45,7 +45,9 @@ class Okta(Connector):
     kind = "sso"
     settings = asking.SETTINGS
     auth = asking.AUTH
-    roles = Roles(by_groups=True)
+    # A Report Administrator reads reports and changes nothing. A Read-Only Administrator changes
+    # nothing either, but sees everybody and everything, and is counted.
+    roles = Roles(by_groups=True, harmless=frozenset({"report administrator"}))
     needs_assignment = True
     active_means = "The last sign-in to Okta"
     also_known_as = ("okta_org2org",)
