@@ -133,8 +133,9 @@ class Connector(ABC):
     `also_known_as` are catalogue keys and names under which sign-on services list this app.
     `speaks` tells the contract tests what stands on the other side. `roles` are what the words of
     `Account.role` mean here. Of a sign-on service `needs_assignment` says that nobody signs on to
-    an app that was not assigned to them. `for_all` says how a grant without an account comes
-    about.
+    an app that was not assigned to them. An app whose accounts say in `attributes["sso"]` whether
+    they are linked to a sign-on service `tells_sso`. `for_all` says how a grant without an account
+    comes about.
     """
 
     slug: ClassVar[str]
@@ -149,6 +150,7 @@ class Connector(ABC):
     also_known_as: ClassVar[tuple[str, ...]] = ()
     roles: ClassVar[Roles] = BY_WORD
     needs_assignment: ClassVar[bool] = False
+    tells_sso: ClassVar[bool] = False
     for_all: ClassVar[ForAll] = ForAll()
 
     def __init__(self, context: Context) -> None:

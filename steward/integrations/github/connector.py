@@ -53,6 +53,7 @@ class GitHub(Connector):
     active_means = (
         "An event in the organisation's audit log (GitHub Enterprise Cloud), or use of Copilot"
     )
+    tells_sso = True
     # Whoever administers a repository may install an app there without an owner.
     for_all = ForAll("Installed in the organisation.", "installed by")
     also_known_as = ("github", "githubcloud", "github_enterprise", "GitHub Enterprise Cloud")
@@ -144,7 +145,7 @@ class GitHub(Connector):
 
         def member(profiles: dict[str, Profile], user: dict[str, Any]) -> Account:
             role = "owner" if user["id"] in owners else "member"
-            said = told(lacking, user["id"])
+            said = told(lacking, user["id"]) | mapping.linked(user, profiles)
             return mapping.account(user, profiles, role, attributes=said)
 
         yield from self._users("members", after, member)
