@@ -9,9 +9,12 @@ import pytest
 
 from steward.demo.controls import Controls
 from steward.demo.vendors import okta_grants as let_in
+from steward.insight.findings import reading
 from steward.inventory.account import Account
+from steward.inventory.finding import Finding
 from steward.inventory.holdings import Grant
 from steward.sync import acts
+from steward.work import findings as work
 from tests.integrations.okta.tenant import TOKEN
 
 pytestmark = pytest.mark.django_db
@@ -67,3 +70,20 @@ def test_what_is_known_of_second_factors_is_kept_and_forgotten_when_refused(
     controls.missing_scopes = {"factors"}
     assert sync(instance).counts["changed"] == 4
     assert not known.all()
+
+
+def test_an_administrator_without_one_is_found_until_it_is_unknown(
+    instance: Any, sync: Any, controls: Controls
+) -> None:
+    found = Finding.objects.filter(rule="admin-without-second-factor", state=Finding.OPEN)
+    work.tell()
+    lacking = Account.objects.get(attributes__mfa=False)
+    assert [row.account_id for row in found] == [lacking.pk]
+    (rule,) = (s for s in reading.standings() if s.rule.slug == "admin-without-second-factor")
+    assert rule.unasked == ()
+    controls.missing_scopes = {"factors"}
+    sync(instance)
+    work.tell()
+    (rule,) = (s for s in reading.standings() if s.rule.slug == "admin-without-second-factor")
+    assert rule.unasked == ("Steward does not know the second factor in: Okta.",)
+    assert not found.all()
