@@ -41,9 +41,9 @@ class GrantQuery(PageQuery):
 
 
 class GrantOut(Schema):
-    """`account` and `person` are null where an administrator has let the app in for everybody;
-    `publisher` and `verified` where nobody says. `granted_by` is the id of an account in the
-    instance's app, `granted_by_account` its number here."""
+    """`account` and `person` are null where the app was let in for everybody, and `how` then says
+    how that comes about there; `publisher` and `verified` are null where nobody says. `granted_by`
+    is the id of an account in the instance's app, `granted_by_account` its number here."""
 
     id: int
     instance: int
@@ -62,6 +62,7 @@ class GrantOut(Schema):
     appeared_at: datetime | None
     granted_by: str | None
     granted_by_account: int | None
+    how: str | None
 
 
 class ScopeOut(Schema):

@@ -14,6 +14,8 @@ from steward.insight.facts import Facts, moment_text
 from steward.inventory.account import Account, ActiveDays, last_day
 from steward.inventory.holdings import Grant
 from steward.inventory.instance import SIGNED_IN
+from steward.sdk.catalogue import integrations
+from steward.sdk.scopes import ForAll
 
 
 def grants(as_of: date | None = None) -> Any:
@@ -48,6 +50,12 @@ def with_days(rows: Iterable[Any]) -> list[Any]:
     return found
 
 
+def how_for_all(row: Any) -> ForAll:
+    """How a grant without an account came about, in the words of its integration."""
+    connector = integrations().get(row.instance.integration)
+    return connector.for_all if connector else ForAll()
+
+
 def facts_of(rows: Iterable[Any]) -> Iterator[Facts]:
     """Of rows of `grants()`. `account` is None where everybody's data is open to the app."""
     for row in rows:
@@ -69,4 +77,5 @@ def facts_of(rows: Iterable[Any]) -> Iterator[Facts]:
             "appeared_at": moment_text(row.appeared_at),
             "granted_by": row.granted_by or None,
             "granted_by_account": row.by_account,
+            "how": None if row.account else how_for_all(row).sentence,
         }

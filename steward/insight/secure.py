@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
+from itertools import islice
 from typing import Any
 
 from django.db.models import Exists, OuterRef
@@ -18,6 +19,7 @@ from steward.sdk.catalogue import integrations, scopes_known_by
 from steward.sdk.scopes import HIGH, Meaning, Way
 
 LATELY = 7
+AT_ONCE = 1_000
 
 
 def applications_with_access() -> Any:
@@ -110,11 +112,25 @@ def _joined(one: HeldScope, other: HeldScope) -> HeldScope:
     )
 
 
+def ways_for_all(applications: Sequence[int]) -> dict[int, list[str]]:
+    """How each came to reach everybody's data, in the words of the integrations it does so in."""
+    rows = ScopeAccess.objects.filter(application__in=applications, for_all=True).order_by("pk")
+    places = dict(Instance.objects.present().values_list("book", "integration"))
+    found: dict[int, dict[str, None]] = {}
+    for application, book in rows.values_list("application", "book"):
+        connector = integrations().get(places.get(book, ""))
+        if connector:
+            found.setdefault(application, {})[connector.for_all.sentence] = None
+    return {application: list(said) for application, said in found.items()}
+
+
 @dataclass(frozen=True)
 class Access:
-    """What is told of one application, and what that means."""
+    """What is told of one application, and what that means. `everybody` is of
+    `ways_for_all`."""
 
     row: ApplicationAccess
+    everybody: Sequence[str]
 
     @property
     def application(self) -> Application:
@@ -127,7 +143,7 @@ class Access:
     @property
     def sentence(self) -> str:
         """Why it is as risky as it is."""
-        parts = [self._because, self._everybody, self._unknown]
+        parts = [self._because, *self.everybody, self._unknown]
         return " ".join(part for part in parts if part)
 
     @property
@@ -139,10 +155,6 @@ class Access:
         if row.scopes:
             return "Steward knows none of its scopes, so no risk is named."
         return "Nobody says what it may do, so no risk is named."
-
-    @property
-    def _everybody(self) -> str:
-        return "An administrator has agreed for everybody." if self.row.for_all else ""
 
     @property
     def _unknown(self) -> str:
@@ -194,8 +206,16 @@ class Access:
 
 def access_of(application: int) -> Access | None:
     row = applications_with_access().filter(pk=application).first()
-    return Access(row) if row else None
+    return next(accesses([row])) if row else None
+
+
+def accesses(rows: Iterable[ApplicationAccess]) -> Iterator[Access]:
+    """Some at a time, so that what is told of their grants is one question for many."""
+    left = iter(rows)
+    while some := list(islice(left, AT_ONCE)):
+        ways = ways_for_all([row.application_id for row in some if row.for_all])
+        yield from (Access(row, ways.get(row.application_id, ())) for row in some)
 
 
 def facts_of_all(rows: Iterable[ApplicationAccess]) -> Iterable[Facts]:
-    return (Access(row).facts() for row in rows)
+    return (access.facts() for access in accesses(rows))

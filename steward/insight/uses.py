@@ -100,8 +100,8 @@ def known_by(source: str) -> Q:
 
 
 def users_of(application: Any) -> int | None:
-    """Of a row: where an administrator has let it in for everybody, or no app shows it, nobody can
-    tell who uses it."""
+    """Of a row: where it was let in for everybody, or no app shows it, nobody can tell who uses
+    it."""
     unknown = application.for_everybody or not application.seen_in_sso
     return None if unknown and not application.assigned else int(application.assigned)
 

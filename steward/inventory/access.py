@@ -44,7 +44,7 @@ class ApplicationAccess(models.Model):
 
 class ScopeAccess(models.Model):
     """One scope that an application holds in one book; "" where it is not said what it may do.
-    `for_all` says that an administrator has agreed for all."""
+    `for_all` says that it reaches everybody's data."""
 
     application = models.ForeignKey(
         Application, on_delete=models.CASCADE, related_name="scope_access"

@@ -31,6 +31,7 @@ from steward.sdk.records import (
     Seat,
 )
 from steward.sdk.roles import BY_WORD, Roles
+from steward.sdk.scopes import ForAll
 
 Kind: TypeAlias = Literal["direct", "sso", "directory", "finance", "custom"]
 Cursor: TypeAlias = Any
@@ -132,7 +133,9 @@ class Connector(ABC):
     `also_known_as` are catalogue keys and names under which sign-on services list this app.
     `speaks` tells the contract tests what stands on the other side. `roles` are what the words of
     `Account.role` mean here. Of a sign-on service `needs_assignment` says that nobody signs on to
-    an app that was not assigned to them.
+    an app that was not assigned to them. An app whose accounts say in `attributes["sso"]` whether
+    they are linked to a sign-on service `tells_sso`. `for_all` says how a grant without an account
+    comes about.
     """
 
     slug: ClassVar[str]
@@ -147,6 +150,8 @@ class Connector(ABC):
     also_known_as: ClassVar[tuple[str, ...]] = ()
     roles: ClassVar[Roles] = BY_WORD
     needs_assignment: ClassVar[bool] = False
+    tells_sso: ClassVar[bool] = False
+    for_all: ClassVar[ForAll] = ForAll()
 
     def __init__(self, context: Context) -> None:
         self.context = context

@@ -53,6 +53,8 @@ def _about(connector: type[Connector]) -> Iterable[str]:
             yield f"`{name}` is empty."
     if "accounts" not in connector.streams():
         yield "`accounts` is not read; without accounts nothing can be joined to anybody."
+    if not connector.for_all.sentence.endswith("."):
+        yield "`for_all` says how an app comes to reach everybody's data in no whole sentence."
     if not connector.auth:
         yield "There is no way to sign in."
 

@@ -27,10 +27,12 @@ class Account(Record, frozen=True, kw_only=True):
     `status` says whether the account can sign in; an app's own word for it goes to
     `attributes["app_status"]`, and `attributes["suspended"]` is true where the app says that a
     disabled account is only paused, so that its owner has not left. `attributes["mfa"]` says
-    whether the account has a second factor, and is left out where the app does not say. `emails`
-    holds every further address that is known to be the same human. `verified` is False where anyone
-    could have typed the address in. `holds_seat` is None where the app does not say; the `licenses`
-    stream sets it too. What `role` lets somebody do, the connector's `roles` say.
+    whether the account has a second factor, and is left out where the app does not say.
+    `attributes["sso"]` says, of an app that is set up for a sign-on service, whether the account is
+    linked to it; it is left out likewise. `emails` holds every further address that is known to be
+    the same human. `verified` is False where anyone could have typed the address in. `holds_seat`
+    is None where the app does not say; the `licenses` stream sets it too. What `role` lets somebody
+    do, the connector's `roles` say.
     """
 
     id: str
@@ -93,9 +95,9 @@ class Assignment(Record, frozen=True, kw_only=True):
 
 class Grant(Record, frozen=True, kw_only=True):
     """Access that a third-party app was given to what is inside this one. `account` is whose data
-    it may reach, and empty where an administrator consented for everybody. `app` is the id of an
-    `App` of the same stream. `scopes` are the app's own names for what is permitted. `granted_by`
-    is the account that consented, where the app says."""
+    it may reach, and empty where it may reach everybody's; how that comes about, the connector's
+    `for_all` says. `app` is the id of an `App` of the same stream. `scopes` are the app's own names
+    for what is permitted. `granted_by` is the account that consented, where the app says."""
 
     app: str
     account: str = ""

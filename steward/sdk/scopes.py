@@ -49,6 +49,15 @@ class Way:
 
 
 @dataclass(frozen=True)
+class ForAll:
+    """How an app comes to reach everybody's data: as a sentence, and what is said before the name
+    of whoever did it. Where members may do so themselves, no administrator has agreed."""
+
+    sentence: str = "An administrator has agreed for everybody."
+    by: str = "consented by"
+
+
+@dataclass(frozen=True)
 class Knowledge:
     meanings: tuple[Meaning, ...] = ()
     revoking: tuple[Way, ...] = ()

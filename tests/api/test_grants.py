@@ -31,6 +31,10 @@ def test_who_let_what_in(api, acme):
     assert zoom["granted_by_account"] == miro["account"]
     assert (miro["publisher"], miro["verified"], miro["granted_by"]) == (None, None, None)
     assert (for_all["account"], for_all["person"], for_all["scopes"]) == (None, None, ["boards"])
+    assert [g["how"] for g in (zoom, for_all)] == [
+        None,
+        "An administrator has agreed for everybody.",
+    ]
     first = api("GET", "/grants", limit=2).json()
     rest = api("GET", "/grants", limit=2, cursor=first["next"]).json()
     assert [*first["items"], *rest["items"]] == found["items"]

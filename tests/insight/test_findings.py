@@ -15,7 +15,6 @@ from steward.inventory.problems import Conflict, Invalid
 from steward.ledger import applications as records
 from steward.ledger import findings as ledger
 from steward.sdk import records as r
-from steward.sdk.catalogue import integrations
 from steward.sync import acts
 from steward.sync.deleting import purge_closed
 from steward.work import findings as work
@@ -150,26 +149,6 @@ def test_accounts_nobody_owns_are_those_of_the_report(staff, app):
     assert {row["account_id_"] for row in rows} == set(
         Finding.objects.filter(rule="account-nobody-owns").values_list("account", flat=True)
     )
-
-
-def test_an_account_past_the_sign_on_service_is_found(app, directory, monkeypatch):
-    monkeypatch.setattr(integrations()["scripted_directory"], "needs_assignment", True)
-    signs = [r.App(id="s", name="Scripted"), r.Assignment(app="s", account="ann")]
-    sign_on = directory("Sign-on", account("ann"), account("bea"), account("cid"), apps=signs)
-    app(
-        "App",
-        account("ann"),
-        account("bea"),
-        account("cid", status="disabled"),
-        account("robot", kind="service"),
-        outsider("pat"),
-    )
-    assert found("password-only") == {"Bea": "medium"}
-    more = [*signs, r.Assignment(app="s", account="bea")]
-    sign_on.now_says(account("ann"), account("bea"), account("cid"), apps=more)
-    assert found("password-only") == {}
-    sign_on.now_says(account("ann"), account("bea"), account("cid"), apps=signs[:1])
-    assert found("password-only") == {}, "where nobody is assigned it, nothing is known"
 
 
 def test_an_unapproved_app_is_as_grave_as_what_it_may_do(app):

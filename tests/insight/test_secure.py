@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from steward.insight import access_filters, secure
+from steward.insight import access_filters, grants, secure
 from steward.insight.reports import report
 from steward.inventory.application import Application
 from steward.inventory.holdings import Grant
@@ -61,6 +61,28 @@ def test_an_application_is_as_risky_as_the_gravest_it_holds(app):
     assert told(risk="risky").keys() == {"Zoom", "Miro"}
     assert not told(risk="critical")
     assert told(scope="myst").keys() == {"Zoom"}
+
+
+def test_how_it_reaches_everybody_is_said_as_it_comes_about_there(app, directory):
+    """Where members let apps in themselves, no administrator has agreed."""
+    for_all = [MIRO, let_in("m", "", "plans", granted_by="ann")]
+    directory("idp", account("ann"), grants=for_all)
+    assert "Installed for the whole directory." in told()["Miro"]["why"]
+    assert "administrator" not in told()["Miro"]["why"]
+    (row,) = grants.facts_of(grants.grants())
+    assert row["how"] == "Installed for the whole directory."
+    app("suite", account("ann"), grants=for_all)
+    assert "Installed for the whole directory. An administrator has" in told()["Miro"]["why"]
+    app("other", account("ann"), grants=[ZOOM, let_in("z", "ann", "mail")])
+    assert not any(said in told()["Zoom"]["why"] for said in ("Installed", "agreed"))
+
+
+def test_however_many_there_are_how_is_asked_for_once(app, django_assert_num_queries):
+    apps = [r.App(id=f"a{n}", name=f"App {n}") for n in range(20)]
+    held = [let_in(one.id, "", "plans") for one in apps]
+    app("suite", account("ann"), grants=[*apps, *held])
+    with django_assert_num_queries(3):
+        assert len(told()) == 20
 
 
 def test_what_nobody_knows_has_no_risk_and_keeps_its_name(app):

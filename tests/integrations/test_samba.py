@@ -138,6 +138,18 @@ def test_the_primary_group_counts_as_a_group(directory: Ldap) -> None:
     assert everyone(directory)["ann"].id in members
 
 
+def test_administrators_are_known_by_the_directory_s_own_groups(directory: Ldap) -> None:
+    records = [r for page in directory.groups(None) for r in page.records]
+    roles = {r.id: r.name for r in records if isinstance(r, Group) and r.kind == "role"}
+    own = {"Administrators", "Domain Admins", "Enterprise Admins", "Schema Admins"}
+    operators = {f"{of} Operators" for of in ("Account", "Backup", "Print", "Server")}
+    assert set(roles.values()) == own | operators
+    assert all(Ldap.roles.group_is_admin(name) for name in roles.values())
+    holders = {r.account for r in records if isinstance(r, Membership) and r.group in roles}
+    people = everyone(directory)
+    assert {name for name, a in people.items() if a.id in holders} == {"Administrator"}
+
+
 def test_an_account_that_may_not_sign_in(samba: Samba) -> None:
     with pytest.raises(Unauthorized, match="refused to sign Steward in: the password is wrong"):
         connected(samba, password="wrong").check()

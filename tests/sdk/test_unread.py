@@ -5,7 +5,7 @@ import msgspec
 from steward.sdk.connector import Page
 from steward.sdk.paging import chain
 from steward.sdk.records import Account
-from steward.sdk.unread import UnreadPage
+from steward.sdk.unread import UnreadPage, joined
 
 
 def page(*items, cursor=None):
@@ -46,3 +46,18 @@ def test_stays_unread_when_it_is_one_pass_of_several():
     (made,) = chain(None, {"only": lambda _: iter([page(ANN, cursor="x")])})
     assert isinstance(made, UnreadPage)
     assert made.cursor == {"pass": "only", "at": "x", "done": False}
+
+
+def test_what_another_answer_says_changes_the_items_it_is_about_alone():
+    items = page(ANN, {"name": "?"}, BOB, "text").items
+    told = UnreadPage(list(joined(items, "second", {"2": False})), lambda item: None)
+    assert [msgspec.json.decode(item) for item in told.items] == [
+        ANN,
+        {"name": "?"},
+        {**BOB, "second": False},
+        "text",
+    ]
+    plain = UnreadPage(items, lambda item: None)
+    changed = [a != b for a, b in zip(told.prints(b"x"), plain.prints(b"x"), strict=True)]
+    assert changed == [False, False, True, False]
+    assert list(joined(items, "second", {})) == list(items)

@@ -90,3 +90,16 @@ def test_home_says_what_risky_was_let_in_lately(admin, read):
     assert "Sidekick" in rows
     assert "Backup" not in rows
     assert "Sidekick" in page(admin, "/secure/", new="7").partition("<tbody>")[2]
+
+
+def test_an_app_that_members_install_is_not_said_to_have_been_agreed_to(
+    admin, company, connect, sync
+):
+    granted = [r.App(id="d", name="Desk"), r.Grant(app="d", scopes=("mail",), granted_by="ann")]
+    company.streams["grants"] = granted
+    sync(connect("Directory", "scripted_directory"))
+    shown = page(admin, path_of("Desk"))
+    assert "Installed for the whole directory." in shown
+    assert "installed by Ann" in shown
+    assert "consented by" not in shown
+    assert "agreed for everybody" not in shown

@@ -9,7 +9,7 @@ from flask import Response, jsonify, request
 
 from steward.demo.company import Human, Use
 from steward.demo.controls import Controls
-from steward.demo.vendors.github_users import ORG, Directory, user_id
+from steward.demo.vendors.github_users import ORG, Directory, signs_on, user_id
 
 _IDENTITY = re.compile(r'(\w+): externalIdentities\(first: 1, login: "([^"]+)"\)')
 _USER = re.compile(r'(\w+): user\(login: "([^"]+)"\)')
@@ -35,8 +35,9 @@ def graphql(directory: Directory, controls: Controls) -> Response:
     if "samlIdentityProvider" in query:
         found = {a: _identities(directory, login) for a, login in _IDENTITY.findall(query)}
         ours = variables.get("org", "").casefold() == ORG
+        provider = None if "saml" in controls.missing_scopes else found
         return jsonify(
-            {"data": {"organization": {"samlIdentityProvider": found} if ours else None}}
+            {"data": {"organization": {"samlIdentityProvider": provider} if ours else None}}
         )
     return _users(directory, query)
 
@@ -60,7 +61,7 @@ def _public_email(human: Human, use: Use) -> str:
 
 def _identities(directory: Directory, login: str) -> dict[str, Any]:
     human, use = directory.by_login.get(login, (None, None))
-    if human is None or use is None or use.role == "guest" or human.employment == "unknown":
+    if human is None or use is None or use.role == "guest" or not signs_on(human):
         return {"nodes": []}
     identity = {"nameId": human.email, "emails": [{"value": human.email}]}
     return {"nodes": [{"samlIdentity": identity, "scimIdentity": None}]}

@@ -148,6 +148,11 @@ def user_id(human: Human) -> int:
     return 40_000 + human.number
 
 
+def signs_on(human: Human) -> bool:
+    """Whether they have ever signed on by SAML."""
+    return human.employment != "unknown"
+
+
 def has_second_factor(human: Human) -> bool:
     return human.number % 9 != 0
 

@@ -255,6 +255,13 @@ def _reports(app: Flask, tenant: _Tenant) -> None:
         host = entra.report_host or request.host_url.rstrip("/")
         return redirect(f"{host}{DOWNLOAD}JDFKdf2_eJXKS034dbc7e0t__XDe")
 
+    @app.get(f"{V1}/reports/authenticationMethods/userRegistrationDetails")
+    @tenant.needs("AuditLog.Read.All", plan=True)
+    def registered() -> Any:
+        only_admins = request.args.get("$filter") == "isAdmin eq true"
+        rows = entra.registered()
+        return tenant.page([row for row in rows if row["isAdmin"] or not only_admins])
+
     @app.get(f"{DOWNLOAD}<key>")
     def download(key: str) -> Any:
         """Whoever has the address has the report; a credential has no business here."""

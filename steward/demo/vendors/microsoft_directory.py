@@ -20,7 +20,8 @@ class Entra:
     """`log` is what a delta query tells: whose properties changed, or None for a deletion. Tokens
     from before entry `forgotten` are answered with `expired_as`. `partial` shows of a changed user
     only what changed. `lagging` are users whom not every server of Microsoft's knows yet.
-    `report_host` is where the usage report is downloaded, `report_headers` with what it was."""
+    `report_host` is where the usage report is downloaded, `report_headers` with what it was.
+    `unregistered` are those who have no second factor."""
 
     company: Company
     users: dict[str, Row] = field(default_factory=dict)
@@ -36,11 +37,14 @@ class Entra:
     assertions: list[dict[str, Any]] = field(default_factory=list)
     secret_ends: datetime = field(default_factory=lambda: datetime.now(UTC) + timedelta(days=90))
     refuses_with: int | None = None
+    unregistered: set[str] = field(default_factory=set)
 
     def __post_init__(self) -> None:
         self.humans = {own_id("user", h.number): (h, u) for h, u in self.company.users("okta")}
         for number, (human, use) in self.humans.items():
             self.users[number] = answers.user(self.company, human, use)
+            if human.number % 79 == 0:
+                self.unregistered.add(number)
 
     def change(self, number: str, **properties: Any) -> None:
         self.users[number] |= properties
@@ -103,6 +107,26 @@ class Entra:
             if use.role in held and number in self.users
         ]
         return [*rows, answers.role_assignment(own_id("principal", "backup"), "helpdesk")]
+
+    def registered(self) -> list[Row]:
+        """The report on how people may sign in, which leaves out disabled users."""
+        admins = {row["principalId"] for row in self.roles()}
+        return [
+            {
+                "id": number,
+                "userPrincipalName": row["userPrincipalName"],
+                "userType": str(row["userType"]).lower(),
+                "isAdmin": number in admins,
+                "isMfaRegistered": number not in self.unregistered,
+                "isMfaCapable": number not in self.unregistered,
+                "methodsRegistered": []
+                if number in self.unregistered
+                else ["softwareOneTimePasscode"],
+                "lastUpdatedDateTime": answers.stamp(datetime.now(UTC)),
+            }
+            for number, row in self.users.items()
+            if row["accountEnabled"]
+        ]
 
     def principals(self) -> list[Row]:
         return [*answers.PRINCIPALS, *(answers.sso_principal(app) for app in self.company.sso)]

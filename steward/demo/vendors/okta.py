@@ -168,6 +168,12 @@ def _roles(app: Flask, people: _People) -> None:
         found = [answers.role(h, u, _base()) for h, u in admins() if answers.user_id(h) == user]
         return jsonify(found)
 
+    @app.get("/api/v1/users/<user>/factors")
+    @people.needs("factors")
+    def factors(user: str) -> Any:
+        human = next((h for h, _ in people.seen() if answers.user_id(h) == user), None)
+        return jsonify(answers.factors(human, _base())) if human else _not_found(user, "User")
+
 
 def _apps(app: Flask, people: _People) -> None:
     sso = people.company.sso

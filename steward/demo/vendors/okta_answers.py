@@ -187,6 +187,31 @@ def role(human: Human, use: Use, base: str) -> dict[str, Any]:
     }
 
 
+def has_second_factor(human: Human) -> bool:
+    return human.number % 23 != 0
+
+
+def factors(human: Human, base: str) -> list[dict[str, Any]]:
+    """Whoever has no second factor has a security question, and a phone never confirmed."""
+    has = has_second_factor(human)
+    phone = ("sms", "OKTA", "ACTIVE" if has else "PENDING_ACTIVATION")
+    app = ("push", "OKTA", "ACTIVE") if has else ("question", "OKTA", "ACTIVE")
+    made = _day(human.started)
+    return [
+        {
+            "id": f"{kind[:3]}{human.number:07d}NWLabs00x7",
+            "factorType": kind,
+            "provider": provider,
+            "vendorName": provider,
+            "status": status,
+            "created": made,
+            "lastUpdated": made,
+            "_links": {"user": {"href": f"{base}/api/v1/users/{user_id(human)}"}},
+        }
+        for kind, provider, status in (phone, app)
+    ]
+
+
 def session_start(human: Human, at: datetime) -> dict[str, Any]:
     return _event("user.session.start", "User login to Okta", human, at, [])
 

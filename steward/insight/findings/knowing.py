@@ -109,6 +109,12 @@ class Knowing:
                 found[application].append(pk)
         return found
 
+    @cached_property
+    def tells_sso(self) -> list[int]:
+        """Books of apps that say whether an account is linked to a sign-on service."""
+        slugs = {slug for slug, one in integrations().items() if one.tells_sso}
+        return [book for book, one in self.instances.items() if one.integration in slugs]
+
     def unasked(self, needs: tuple[str, ...]) -> dict[str, list[int]]:
         """Instances that have accounts and do not tell, by what they do not tell. Those that do not
         tell of the first thing are not named for the others again."""

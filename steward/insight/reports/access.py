@@ -101,8 +101,8 @@ def _provenance(question: Question) -> Provenance:
 REPORT = Report(
     slug="third-party-access",
     title="Third-party access",
-    description="Apps that people, or an administrator for everybody, have let in to the data of "
-    "an account, and what they are permitted in the words of the service that lets them in.",
+    description="Apps that were let in to the data of an account or of everybody, and what they "
+    "are permitted in the words of the service that lets them in.",
     columns=(
         Column("application", "Application", link="application", link_by="application_id_"),
         Column("publisher", "Publisher"),

@@ -65,7 +65,7 @@ def _applications(question: Question) -> Sequence[Any]:
 APPLICATIONS = Report(
     slug="applications-with-access",
     title="Applications with access to company data",
-    description="Every app that people, or an administrator for everybody, have let in: what it "
+    description="Every app that was let in, by people for themselves or for everybody: what it "
     "may do, how risky that is, and whether somebody has approved it.",
     columns=(
         Column("name", "Application", link="access", link_by="application_id_"),
@@ -144,7 +144,7 @@ PEOPLE = Report(
     slug="people-with-access",
     title="People who have let apps in",
     description="Who has let how many apps into their account, and how risky the gravest of them "
-    "is. What an administrator agreed to for everybody is not theirs.",
+    "is. What was let in for everybody is not theirs.",
     columns=(
         Column("name", "Person", link="person", link_by="person_id_"),
         Column("email", "E-mail"),

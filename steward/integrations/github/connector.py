@@ -23,6 +23,7 @@ from steward.sdk.http import Http
 from steward.sdk.paging import chain, fan_out, link_pages
 from steward.sdk.records import Account, Activity, App, Grant, Group, License, Membership, Seat
 from steward.sdk.roles import Roles
+from steward.sdk.scopes import ForAll
 
 HEADERS = {"Accept": "application/vnd.github+json", "X-GitHub-Api-Version": "2022-11-28"}
 SIZE = 100
@@ -52,6 +53,9 @@ class GitHub(Connector):
     active_means = (
         "An event in the organisation's audit log (GitHub Enterprise Cloud), or use of Copilot"
     )
+    tells_sso = True
+    # Whoever administers a repository may install an app there without an owner.
+    for_all = ForAll("Installed in the organisation.", "installed by")
     also_known_as = ("github", "githubcloud", "github_enterprise", "GitHub Enterprise Cloud")
 
     def __init__(self, context: Context) -> None:
@@ -141,7 +145,7 @@ class GitHub(Connector):
 
         def member(profiles: dict[str, Profile], user: dict[str, Any]) -> Account:
             role = "owner" if user["id"] in owners else "member"
-            said = told(lacking, user["id"])
+            said = told(lacking, user["id"]) | mapping.linked(user, profiles)
             return mapping.account(user, profiles, role, attributes=said)
 
         yield from self._users("members", after, member)

@@ -37,6 +37,12 @@ def account(
     )
 
 
+def linked(user: dict[str, Any], profiles: dict[str, Profile]) -> dict[str, bool]:
+    """Of members: outside collaborators sign in as they do everywhere."""
+    said = profiles.get(str(user["id"]), Profile()).is_linked
+    return {} if said is None else {"sso": said}
+
+
 def membership(group: str, user: dict[str, Any]) -> Membership:
     return Membership(group=group, account=str(user["id"]))
 

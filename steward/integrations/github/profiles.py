@@ -7,7 +7,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeAlias
 
 from steward.sdk.errors import Forbidden, Unavailable, Unexpected
 from steward.sdk.http import Http
@@ -15,6 +15,8 @@ from steward.sdk.paths import at
 
 _PEOPLE = """query($ids: [ID!]!, $org: String!) { nodes(ids: $ids) { ... on User {
  databaseId name email organizationVerifiedDomainEmails(login: $org) } } }"""
+
+Identities: TypeAlias = "Mapping[str, Any] | None"
 
 _NAMED = {"id", "login", "node_id"}
 _ODD = "GitHub's GraphQL answered otherwise than it describes."
@@ -24,10 +26,12 @@ _IDENTITY = "samlIdentity { nameId emails { value } } scimIdentity { username em
 @dataclass(frozen=True)
 class Profile:
     """`emails` in the order of trust: sign-on identity, verified domain, public profile. GitHub
-    lets nobody show an address that was not confirmed."""
+    lets nobody show an address that was not confirmed. `is_linked` says whether the user has ever
+    signed on by SAML, where the organisation is set up for it and GitHub tells."""
 
     name: str = ""
     emails: tuple[str, ...] = ()
+    is_linked: bool | None = None
 
 
 @dataclass
@@ -45,7 +49,7 @@ class Profiles:
         try:
             people, signed_on = self._people(known), self._signed_on(known)
             return {
-                str(u["id"]): _profile(people.get(u["id"], {}), signed_on.get(u["login"], ()))
+                str(u["id"]): _profile(people.get(u["id"], {}), signed_on.get(u["login"]))
                 for u in known
             }
         except (AttributeError, KeyError, TypeError):
@@ -70,8 +74,9 @@ class Profiles:
         nodes = self._ask("people", _PEOPLE, ids=ids, org=self.org).get("nodes") or ()
         return {node["databaseId"]: node for node in nodes if node and node.get("databaseId")}
 
-    def _signed_on(self, users: Sequence[Mapping[str, Any]]) -> dict[str, tuple[str, ...]]:
-        """Addresses from SAML or SCIM by login; none where the organisation has no sign-on."""
+    def _signed_on(self, users: Sequence[Mapping[str, Any]]) -> dict[str, Identities]:
+        """What is known from SAML or SCIM by login; nothing where the organisation has no sign-on
+        of its own, or does not show it to this credential."""
         asked = " ".join(
             f"u{n}: externalIdentities(first: 1, login: {json.dumps(user['login'])}) "
             f"{{ nodes {{ {_IDENTITY} }} }}"
@@ -86,7 +91,7 @@ class Profiles:
         if not provider:
             self._refused.add("sign-on")
             return {}
-        return {u["login"]: _addresses(provider.get(f"u{n}")) for n, u in enumerate(users)}
+        return {u["login"]: provider.get(f"u{n}") for n, u in enumerate(users)}
 
     def _ask(self, what: str, query: str, **variables: Any) -> dict[str, Any]:
         """Empty once GitHub refused this question; it is not asked again in this run."""
@@ -107,16 +112,25 @@ class Profiles:
         return answer.get("data") or {}
 
 
-def _addresses(identities: Mapping[str, Any] | None) -> tuple[str, ...]:
+def _addresses(nodes: Iterable[Mapping[str, Any]]) -> tuple[str, ...]:
     found: list[Any] = []
-    for node in (identities or {}).get("nodes") or ():
+    for node in nodes:
         for identity in (node.get("samlIdentity") or {}, node.get("scimIdentity") or {}):
             found += [identity.get("nameId"), identity.get("username")]
             found += [email.get("value") for email in identity.get("emails") or ()]
     return tuple(address for address in found if address and "@" in address)
 
 
-def _profile(person: Mapping[str, Any], signed_on: tuple[str, ...]) -> Profile:
+def _profile(person: Mapping[str, Any], identities: Identities) -> Profile:
+    nodes = (identities or {}).get("nodes")
     verified = person.get("organizationVerifiedDomainEmails") or ()
-    emails = (*signed_on, *verified, person.get("email"))
-    return Profile(person.get("name") or "", tuple(dict.fromkeys(e for e in emails if e)))
+    emails = (*_addresses(nodes or ()), *verified, person.get("email"))
+    addresses = tuple(dict.fromkeys(email for email in emails if email))
+    return Profile(person.get("name") or "", addresses, _is_linked(nodes))
+
+
+def _is_linked(nodes: Sequence[Mapping[str, Any]] | None) -> bool | None:
+    """One that was made by SCIM alone may yet be waiting for its first sign-on: that is open."""
+    if nodes is None:
+        return None
+    return True if any(node.get("samlIdentity") for node in nodes) else None if nodes else False

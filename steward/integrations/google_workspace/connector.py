@@ -33,6 +33,8 @@ class GoogleWorkspace(Connector):
     kind = "directory"
     settings = asking.SETTINGS
     auth = asking.AUTH
+    # What a plain user may write follows from the services that are on for their unit, and from
+    # each file's sharing, of which the directory says nothing.
     roles = Roles(admins=frozenset({"super admin", "admin"}), by_groups=True)
     active_means = "The last sign-in to Google, or use of Gmail or Drive"
     also_known_as = ("google", "google_apps", "G Suite", "googleworkspace", "gsuite")

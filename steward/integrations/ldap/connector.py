@@ -15,6 +15,7 @@ from steward.sdk.context import Context
 from steward.sdk.errors import Forbidden, Unexpected
 from steward.sdk.fields import AuthOption, Field, Scope
 from steward.sdk.records import Account, Group, Membership
+from steward.sdk.roles import Roles
 
 
 class Ldap(Connector):
@@ -29,6 +30,9 @@ class Ldap(Connector):
         "servers with a delay of up to 14 days; OpenLDAP records it when the lastbind overlay "
         "is on."
     )
+    # Active Directory's own groups of administrators are roles. Who may change other directories is
+    # written in the server's access rules, which LDAP does not show.
+    roles = Roles(by_groups=True)
     also_known_as = ("active_directory", "active directory", "openldap", "freeipa", "samba")
     settings = (
         Field(

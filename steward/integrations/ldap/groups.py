@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from typing import Literal, TypeAlias
 
 from steward.integrations.ldap.dialects import Dialect
 from steward.integrations.ldap.names import key_of
@@ -14,9 +15,16 @@ from steward.integrations.ldap.values import Entry, relative_id
 from steward.sdk.connector import Page, Pages
 from steward.sdk.records import Group, Membership
 
+Kind: TypeAlias = Literal["group", "role"]
+
 GROUPS_A_PAGE = 50
 # Active Directory gives at most 1,500 values of an attribute at once, and less where it was set so.
 STEP = 1000
+# Active Directory's own groups whose members it protects as administrators, by the end of their
+# SID, which is the same in every language: domain, schema and enterprise admins, administrators,
+# account, server, print and backup operators (Microsoft Learn, "Protected accounts and groups in
+# Active Directory"). Numbers below 1,000 are given to nothing else.
+_ADMINISTRATORS = frozenset({512, 518, 519, 544, 548, 549, 550, 551})
 _WHO = ("objectGUID", "entryUUID", "nsUniqueId", "ipaUniqueID", "uid", "primaryGroupID")
 _WHAT = (
     "objectGUID",
@@ -76,8 +84,11 @@ def group_pages(
 
 
 def _pages_of(session: Session, entry: Entry, index: Index) -> Pages[Group | Membership]:
-    group = Group(id=id_of(entry), name=entry.text("displayName", "cn") or entry.dn)
-    hidden = index.by_primary_group.get(relative_id(entry.raw("objectSid")) or -1, [])
+    number = relative_id(entry.raw("objectSid"))
+    name = entry.text("displayName", "cn") or entry.dn
+    kind: Kind = "role" if number in _ADMINISTRATORS else "group"
+    group = Group(id=id_of(entry), name=name, kind=kind)
+    hidden = index.by_primary_group.get(number or -1, [])
     yield Page((group, *_memberships(group, _members(entry, index))))
     for more in _further(session, entry):
         yield Page(_memberships(group, _members(more, index)))

@@ -100,7 +100,8 @@ SCOPES = (
     Scope(CONSENTS, "What people and admins let other apps do.", streams=("grants",)),
     Scope(
         LOGS,
-        "On which days who signed in to which app. Needs the plan Entra ID P1 or P2 too.",
+        "On which days who signed in to which app, and which administrators have a second factor. "
+        "Needs the plan Entra ID P1 or P2 too.",
         streams=("activity",),
     ),
     Scope(

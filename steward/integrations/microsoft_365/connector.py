@@ -13,6 +13,7 @@ from steward.integrations.microsoft_365.asking import Gone, NotOffered, needing
 from steward.integrations.microsoft_365.graph import Graph, listed, values
 from steward.integrations.microsoft_365.groups import Groups
 from steward.integrations.microsoft_365.parts import parts
+from steward.integrations.microsoft_365.second_factor import Factors, of_admins
 from steward.integrations.microsoft_365.sign_in import (
     certificate_ends,
     claims_of,
@@ -46,11 +47,17 @@ class Microsoft365(Connector):
     kind = "sso"
     settings = asking.SETTINGS
     auth = asking.AUTH
-    # Directory Readers and the roles that everybody has administer nothing.
+    # Directory Readers, readers of reports and messages, and the roles that everybody has
+    # administer nothing. Global Reader and Security Reader, which Microsoft labels as privileged,
+    # are counted.
     roles = Roles(
         by_groups=True,
         harmless=frozenset(
-            {"directory readers", "user", "guest user", "restricted guest user", "guest inviter"}
+            {
+                *("directory readers", "reports reader", "usage summary reports reader"),
+                *("message center reader", "message center privacy reader"),
+                *("user", "guest user", "restricted guest user", "guest inviter"),
+            }
         ),
     )
     active_means = "The last sign-in through Microsoft Entra ID, or use of Microsoft 365"
@@ -88,9 +95,15 @@ class Microsoft365(Connector):
         return Tenant(str(about["id"]), str(name), granted(self._claims), self._ends())
 
     def accounts(self, after: Cursor) -> Pages[Account]:
-        mark = self.context.marks.get("accounts")
+        """What was known of second factors when the read began holds to its end, whoever goes on
+        with it."""
+        mark, leaving = self.context.marks.get("accounts"), self._may(asking.LEAVING)
+        factors = after["factors"] if after else self._factors()
         with needing(asking.USERS):
-            yield from Users(self.graph, self._may(asking.LEAVING), mark).pages(after)
+            yield from Users(self.graph, leaving, factors, mark).pages(after)
+
+    def _factors(self) -> Factors | None:
+        return of_admins(self.graph) if self._may(asking.LOGS) else None
 
     def groups(self, after: Cursor) -> Pages[Group | Membership]:
         yield from Groups(self.graph).pages(after)

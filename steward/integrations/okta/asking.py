@@ -16,12 +16,17 @@ APP_GRANTS, SERVICES = "okta.appGrants.read", "okta.oauthIntegrations.read"
 SCOPES = (
     Scope(
         USERS,
-        "Who has an Okta account, its status, profile and last sign-in. Nothing works without it.",
+        "Who has an Okta account, its status, profile and last sign-in; which administrators have "
+        "a second factor. Nothing works without it.",
         streams=("accounts",),
         required=True,
     ),
     Scope(GROUPS, "The groups and who is in them.", streams=("groups",)),
-    Scope(ROLES, "Who holds an administrator role in Okta.", streams=("groups",)),
+    Scope(
+        ROLES,
+        "Who holds an administrator role in Okta, and whose second factor is asked for.",
+        streams=("groups",),
+    ),
     Scope(APPS, "The apps behind Okta and who is assigned to them.", streams=("apps", "grants")),
     Scope(
         APP_GRANTS,

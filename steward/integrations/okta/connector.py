@@ -9,7 +9,7 @@ from functools import partial
 from typing import Any, TypeVar
 from urllib.parse import quote, urlsplit
 
-from steward.integrations.okta import asking, mapping
+from steward.integrations.okta import asking, mapping, second_factor
 from steward.integrations.okta.asking import Gone, needing
 from steward.integrations.okta.grants import Grants
 from steward.sdk.answer import Answer
@@ -21,7 +21,7 @@ from steward.sdk.http import Http
 from steward.sdk.paging import chain, fan_out, link_pages, url_pages
 from steward.sdk.records import Account, Activity, App, Assignment, Grant, Group, Membership
 from steward.sdk.roles import Roles
-from steward.sdk.unread import UnreadPage
+from steward.sdk.unread import UnreadPage, joined
 
 # Okta keeps its System Log for 90 days.
 LOG_REACH = timedelta(days=90)
@@ -45,7 +45,9 @@ class Okta(Connector):
     kind = "sso"
     settings = asking.SETTINGS
     auth = asking.AUTH
-    roles = Roles(by_groups=True)
+    # A Report Administrator reads reports and changes nothing. A Read-Only Administrator changes
+    # nothing either, but sees everybody and everything, and is counted.
+    roles = Roles(by_groups=True, harmless=frozenset({"report administrator"}))
     needs_assignment = True
     active_means = "The last sign-in to Okta"
     also_known_as = ("okta_org2org",)
@@ -76,9 +78,18 @@ class Okta(Connector):
     def accounts(self, after: Cursor) -> Pages[Account]:
         """Okta leaves deactivated users out of its list unless they are asked for. They come
         second, so that whoever is deactivated in between is not missed."""
-        gone = partial(self._users, 'status eq "DEPROVISIONED"')
+        factors = second_factor.of(self.http, self._administrators())
+        gone = partial(self._users, {}, 'status eq "DEPROVISIONED"')
+        current = partial(self._users, factors, None)
         with needing(asking.USERS):
-            yield from chain(after, {"current": partial(self._users, None), "deprovisioned": gone})
+            yield from chain(after, {"current": current, "deprovisioned": gone})
+
+    def _administrators(self) -> list[str]:
+        """None where Okta does not tell; the stream of groups says then what is missing."""
+        with suppress(Forbidden):
+            pages = self._admins(None)
+            return [str(user["id"]) for answer, _ in pages for user in _admins(answer)]
+        return []
 
     def groups(self, after: Cursor) -> Pages[Group | Membership]:
         yield from chain(
@@ -120,9 +131,10 @@ class Okta(Connector):
             seen.add(following)
             answer = self.http.get(following)
 
-    def _users(self, only: str | None, after: Cursor) -> Pages[Account]:
+    def _users(self, factors: dict[str, bool], only: str | None, after: Cursor) -> Pages[Account]:
         for answer, cursor in link_pages(self.http, "/api/v1/users", after, limit=200, filter=only):
-            yield UnreadPage(answer.items(), mapping.account, cursor)
+            items = list(joined(answer.items(), second_factor.FIELD, factors))
+            yield UnreadPage(items, mapping.account, cursor)
 
     def _groups(self, after: Cursor) -> Pages[Group | Membership]:
         with needing(asking.GROUPS):
@@ -144,18 +156,16 @@ class Okta(Connector):
         after = after or {}
         told = set(after.get("told", ()))
         with needing(asking.ROLES):
-            for answer, cursor in url_pages(
-                self.http,
-                "/api/v1/iam/assignees/users",
-                after.get("at"),
-                next_at="_links.next.href",
-                limit=100,
-            ):
+            for answer, cursor in self._admins(after.get("at")):
                 pages = [self._roles_of(str(user["id"]), told) for user in _admins(answer)]
                 records = tuple(record for page in pages for record in page.records)
                 problems = tuple(problem for page in pages for problem in page.problems)
                 where = {"at": cursor, "told": sorted(told)} if cursor else None
                 yield Page(records, where, problems)
+
+    def _admins(self, after: Cursor) -> Iterator[tuple[Answer, Cursor]]:
+        path = "/api/v1/iam/assignees/users"
+        return url_pages(self.http, path, after, next_at="_links.next.href", limit=100)
 
     def _roles_of(self, admin: str, told: set[str]) -> Page[Group | Membership]:
         def held(item: Object) -> Iterator[Group | Membership]:

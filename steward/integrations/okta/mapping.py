@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
+from steward.integrations.okta.second_factor import FIELD
 from steward.sdk.records import Account, AccountKind, Activity, App, Group
 
 # https://developer.okta.com/docs/reference/user-status/: those who were not let in yet, and those
@@ -40,8 +41,12 @@ def account(user: Object) -> Account:
         created_at=time_of(user.get("created")),
         last_active_at=time_of(user.get("lastLogin")),
         emails=_further_addresses(user),
-        attributes={k: v for k, v in _described(profile, status).items() if v},
+        attributes={k: v for k, v in _described(profile, status).items() if v} | _mfa(user),
     )
+
+
+def _mfa(user: Object) -> dict[str, bool]:
+    return {"mfa": user[FIELD]} if FIELD in user else {}
 
 
 def _name(profile: Object) -> str:

@@ -32,6 +32,7 @@ from steward.sdk.records import (
     Seat,
 )
 from steward.sdk.roles import Roles
+from steward.sdk.scopes import ForAll
 
 SIZE = 500
 LOG_PAGES = 100  # Slack refuses page 101: over_pagination_limit
@@ -49,6 +50,8 @@ class Slack(Connector):
     )
     category = "Collaboration"
     active_means = "A session of the desktop, web or mobile app in the workspace's access logs"
+    # Unless the owners forbid it, members install apps themselves.
+    for_all = ForAll("Installed for the whole workspace.", "installed by")
     also_known_as = ("slack",)
     settings = asking.SETTINGS
     auth = asking.AUTH

@@ -16,6 +16,7 @@ from django.utils.safestring import SafeString
 from steward.insight import access_filters
 from steward.insight.charts import Chart
 from steward.insight.findings.catalogue import title_of
+from steward.insight.grants import how_for_all
 from steward.insight.provenance import age
 from steward.inventory.company import Company
 from steward.inventory.lifecycle import Act, State
@@ -136,6 +137,12 @@ def risk_badge(risk: str | int | None) -> SafeString:
 
 
 register.filter("rule_title", title_of)
+
+
+@register.filter
+def granted_by(grant: Any) -> str:
+    """What is said before the name of whoever let an app in for everybody."""
+    return how_for_all(grant).by
 
 
 @register.filter

@@ -15,6 +15,7 @@ from steward.demo.vendors.microsoft import GRANTED
 from steward.demo.vendors.microsoft_answers import SKUS, TENANT, own_id
 from steward.demo.vendors.microsoft_directory import Entra
 from steward.integrations.microsoft_365.asking import SCOPES
+from steward.integrations.microsoft_365.connector import Microsoft365
 from steward.sdk.records import (
     Account,
     Activity,
@@ -280,3 +281,18 @@ def test_goes_on_from_any_page(straight: str, controls: Controls, stream: str) -
             assert not any(
                 name.startswith("App(") for name, n in (both - everything).items() if n > 1
             )
+
+
+@pytest.mark.parametrize(
+    ("name", "counts"),
+    [
+        ("Global Administrator", True),
+        ("Global Reader", True),
+        ("Our own role", True),
+        ("Reports Reader", False),
+        ("Message Center Reader", False),
+        ("Directory Readers", False),
+    ],
+)
+def test_roles_that_administer(name: str, counts: bool) -> None:
+    assert Microsoft365.roles.group_is_admin(name) is counts

@@ -47,6 +47,25 @@ def test_everything_is_kept(instance: Any) -> None:
     assert scopes == {"Mail.ReadWrite", "Mail.Send", f"{exchange}: EWS.AccessAsUser.All"}
 
 
+def test_a_second_factor_that_was_set_up_is_known_at_the_next_sync(
+    instance: Any, sync: Any, entra: Entra
+) -> None:
+    known = Account.objects.filter(attributes__has_key="mfa")
+    assert {a.external_id for a in known if not a.attributes["mfa"]} == admins(entra) - has(entra)
+    entra.unregistered.clear()
+    run = sync(instance)
+    assert (run.progress["accounts"]["changes"], run.counts["changed"]) == (True, 1)
+    assert {a.external_id for a in known.all() if a.attributes["mfa"]} == admins(entra)
+
+
+def admins(entra: Entra) -> set[str]:
+    return {row["principalId"] for row in entra.roles()} & entra.users.keys()
+
+
+def has(entra: Entra) -> set[str]:
+    return admins(entra) - entra.unregistered
+
+
 def test_only_changes_are_read_afterwards(instance: Any, sync: Any, entra: Entra) -> None:
     moved, gone = list(entra.users)[3:5]
     entra.change(moved, department="Archive")

@@ -11,7 +11,8 @@ from steward.demo.company import Company, made_up
 from steward.demo.controls import Controls
 from steward.demo.serving import serving
 from steward.demo.vendors.okta import simulator
-from tests.prism import proxy, spec
+from tests.integrations.okta.description import with_factors
+from tests.prism import proxy
 
 
 @pytest.fixture(scope="module")
@@ -36,7 +37,9 @@ def straight(company: Company, controls: Controls) -> Iterator[str]:
 
 
 @pytest.fixture(scope="module")
-def described(company: Company, controls: Controls) -> Iterator[str]:
-    description = spec("okta/okta.slice.json")
+def described(
+    company: Company, controls: Controls, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[str]:
+    description = with_factors(tmp_path_factory.mktemp("okta"))
     with serving(simulator(company, controls)) as upstream, proxy(description, upstream) as url:
         yield url

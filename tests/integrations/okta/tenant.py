@@ -15,6 +15,8 @@ from steward.sdk.network import Network
 
 TOKEN = "demo-token"
 LOOPBACK = Network.of("127.0.0.0/8")
+# Requests before the first page of a stream: who the administrators are, and the factors of each.
+BEFORE = {"accounts": 1 + 4}
 
 
 @contextmanager

@@ -10,6 +10,7 @@ import pytest
 from steward.demo.company import Company
 from steward.demo.controls import Controls
 from steward.demo.vendors.okta_answers import ORG_ID, app_id, user_id
+from steward.integrations.okta.connector import Okta
 from steward.sdk.records import Account, App, Assignment, Group, Membership
 from tests.integrations.okta.tenant import okta, pages, read
 
@@ -101,6 +102,19 @@ def test_groups_members_and_roles(
     assert members == expected
     kinds = Counter(record.kind for record in records if isinstance(record, Group))
     assert kinds == {"group": len(company.teams["okta"]), "role": 2}
+
+
+@pytest.mark.parametrize(
+    ("name", "counts"),
+    [
+        ("Super Administrator", True),
+        ("Read-Only Administrator", True),
+        ("Joiners' desk", True),
+        ("Report Administrator", False),
+    ],
+)
+def test_roles_that_administer(name: str, counts: bool) -> None:
+    assert Okta.roles.group_is_admin(name) is counts
 
 
 @pytest.mark.parametrize("page_cap", [None, 9])

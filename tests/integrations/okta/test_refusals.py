@@ -9,7 +9,7 @@ import pytest
 from steward.demo.controls import Controls
 from steward.sdk.errors import ConnectorError, Forbidden, Unauthorized, Unavailable, Unexpected
 from steward.sdk.records import Group
-from tests.integrations.okta.tenant import TOKEN, okta, read, read_until_refused
+from tests.integrations.okta.tenant import BEFORE, TOKEN, okta, read, read_until_refused
 
 SCOPE_OF = {
     "accounts": "okta.users.read",
@@ -42,7 +42,7 @@ def test_a_token_that_was_never_good(described: str) -> None:
 
 @pytest.mark.parametrize("stream", IN_PAGES)
 def test_a_token_revoked_in_the_middle(described: str, controls: Controls, stream: str) -> None:
-    controls.page_cap, controls.revoke_after = 100, 2
+    controls.page_cap, controls.revoke_after = 100, BEFORE.get(stream, 0) + 2
     _, records = refusal(described, stream, Unauthorized)
     assert records
     with okta(described) as connector, pytest.raises(Unauthorized):
@@ -97,7 +97,7 @@ def test_waits_when_others_have_used_up_the_limit(described: str, controls: Cont
 
 
 def test_comes_back_later_when_the_pause_is_long(straight: str, controls: Controls) -> None:
-    controls.rate_limit = (1, 600.0)
+    controls.rate_limit = (BEFORE["accounts"] + 1, 600.0)
     controls.page_cap = 100
     error, records = refusal(straight, "accounts", Unavailable)
     assert len(records) == 100
@@ -117,7 +117,8 @@ def test_comes_back_later_when_the_pause_is_long(straight: str, controls: Contro
 def test_broken_answers(
     straight: str, controls: Controls, stream: str, broken: Any, kind: Any, says: str
 ) -> None:
-    controls.page_cap, controls.broken, controls.broken_after = 100, broken, 1
+    controls.page_cap, controls.broken = 100, broken
+    controls.broken_after = BEFORE.get(stream, 0) + 1
     error, records = refusal(straight, stream, kind)
     assert says in error.message
     assert records

@@ -14,7 +14,7 @@ from steward.demo.vendors.okta_answers import ORG_ID
 from steward.integrations.okta.asking import SCOPES
 from steward.sdk.context import MemoryTokens
 from steward.sdk.errors import Forbidden, Unauthorized
-from tests.integrations.okta.tenant import okta, read, read_until_refused
+from tests.integrations.okta.tenant import BEFORE, okta, read, read_until_refused
 
 connected = partial(okta, auth="oauth")
 CLIENT = "0oaServiceApp00x7"
@@ -91,7 +91,7 @@ def test_a_token_is_used_again_and_renewed_when_refused(
 def test_a_deactivated_app_in_the_middle(
     straight: str, credentials: Any, controls: Controls
 ) -> None:
-    controls.page_cap, controls.revoke_after = 50, 4
+    controls.page_cap, controls.revoke_after = 50, BEFORE["accounts"] + 4
     with connected(straight, credentials=credentials) as connector:
         error, records = read_until_refused(connector, "accounts")
     assert len(records) == 150
