@@ -164,17 +164,23 @@ def test_what_the_report_leaves_open_is_not_known(row: Any, told: dict[str, bool
     assert _reported([row]) == told
 
 
+def test_a_refusal_of_the_question_alone_leaves_it_unknown() -> None:
+    """The accounts must not fail on it."""
+    assert _reported([], status=400) is None
+
+
 def test_a_row_that_says_not_whose_it_is() -> None:
     with pytest.raises(Unexpected):
         _reported([{"isMfaRegistered": True}])
 
 
-def _reported(rows: list[Any]) -> Any:
+def _reported(rows: list[Any], status: int = 200) -> Any:
     app = Flask("report")
 
     @app.get(f"/v1.0{REPORT}")
     def report() -> Any:
-        return jsonify({"value": rows})
+        refused = {"error": {"code": "BadRequest", "message": "Invalid filter clause."}}
+        return jsonify({"value": rows} if status == 200 else refused), status
 
     @app.post("/<tenant>/oauth2/v2.0/token")
     def token(tenant: str) -> Any:
