@@ -35,7 +35,7 @@ def sent(settings):
 
 
 def command(*words):
-    done = CliRunner().invoke(app, [str(word) for word in words])
+    done = CliRunner().invoke(app, [str(word) for word in words], env={"COLUMNS": "200"})
     assert done.exit_code == 0, done.output
     return done.stdout
 
