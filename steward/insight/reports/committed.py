@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from decimal import Decimal
 from typing import Any
 
-from steward.insight.commitments import Committed, Part, Untold, committed
+from steward.insight.commitments import Committed, Part, Untold, committed, left_out
 from steward.insight.contracts import by_hand
 from steward.insight.reports.listed import Listed
 from steward.insight.reports.question import Column, Filter, Question
@@ -109,6 +109,7 @@ REPORT = Listed(
     ),
     made=_made,
     provenance=lambda question: by_hand(),
+    left_out=lambda question: left_out(committed(Period.of(question["from"], question["to"]))),
     order=("-committed", "name", "contract_id_", "own_currency"),
     filters=(
         Filter("from", "From month", "month"),
