@@ -13,7 +13,7 @@ from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
-from functools import cached_property
+from functools import cache, cached_property
 from itertools import pairwise
 from typing import Any, TypeVar
 
@@ -34,6 +34,7 @@ from steward.inventory.spend import first_of
 ZERO = Decimal()
 NO_VALUE, NO_TERM = "no value is entered", "it is not entered when the term begins and ends"
 NAMED = 5
+_places = cache(get_currency_precision)
 Key = TypeVar("Key", bound=Hashable)
 
 
@@ -186,7 +187,7 @@ class Span:
         value = self.value or ZERO
         if days >= whole:
             return value
-        return rounded(value * days / whole, get_currency_precision(self.currency))
+        return rounded(value * days / whole, _places(self.currency))
 
 
 def _last_day(row: Contract, day: date, period: Period) -> date:
@@ -259,7 +260,7 @@ def _why_not(row: Contract, spans: Iterable[Span], period: Period) -> str:
 
 def _told(own: Decimal, currency: str, month: date, rates: Rates) -> Decimal | None:
     told = rates.told(own, currency, next_of(month) - timedelta(days=1))
-    return rounded(told.amount, get_currency_precision(rates.currency)) if told else None
+    return rounded(told.amount, _places(rates.currency)) if told else None
 
 
 class _Applications:

@@ -12,10 +12,10 @@ from django.db.models import Count, F, Max, Min, Q, QuerySet, Sum
 from django.db.models.functions import Coalesce, TruncMonth
 from django.utils import timezone
 
+from steward.insight.asking import BadRequest
 from steward.insight.charts import Chart, Series
 from steward.insight.memory import remembered
 from steward.insight.provenance import Provenance, provenance
-from steward.insight.reports.question import BadRequest
 from steward.insight.traces import Minds
 from steward.inventory import money
 from steward.inventory.application import Application
