@@ -92,9 +92,15 @@ class Committed:
     def by_month(self) -> dict[date, Decimal]:
         return self._by(lambda part: part.month)
 
-    def _by(self, key: Callable[[Part], Key]) -> dict[Key, Decimal]:
+    def months_of(self, application: int) -> dict[date, Decimal]:
+        mine = (part for part in self.parts if part.application == application)
+        return self._by(lambda part: part.month, mine)
+
+    def _by(
+        self, key: Callable[[Part], Key], parts: Iterable[Part] | None = None
+    ) -> dict[Key, Decimal]:
         found: dict[Key, Decimal] = defaultdict(Decimal)
-        for part in self.parts:
+        for part in self.parts if parts is None else parts:
             if part.told is not None:
                 found[key(part)] += part.told
         return dict(found)

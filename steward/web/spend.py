@@ -66,13 +66,15 @@ def _given(request: HttpRequest) -> dict[str, Any]:
 
 
 def of_application(request: HttpRequest, application: int) -> dict[str, Any] | None:
-    """For its page: what was paid for it by month, and which departments bear it."""
+    """For its page: what was paid for it by month, what its contracts commit to beside it, and
+    which departments bear it."""
     if not sees_money(request.user.is_admin):  # type: ignore[union-attr]
         return None
     period = Period.of()
     rows = figures.of_application(figures.paid(period), application)
     href = f"{reverse('charges')}?{urlencode({'application': application, **period.asked})}"
-    drawn = figures.chart(period, rows, "Paid by month", href)
+    beside = {"Committed": committed(period).months_of(application)}
+    drawn = figures.chart(period, rows, "Paid by month", href, beside)
     if drawn.is_empty or not any(drawn.series[0].points):
         return None
     shares.catch_up()

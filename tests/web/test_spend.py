@@ -133,6 +133,8 @@ def test_the_difference_is_shown_where_both_are_wholly_known(admin, committed):
     paid_on = (TODAY - timedelta(days=1)).strftime("%Y-%m")
     page = text_of(admin.get("/spend/", {"from": paid_on}))
     assert "-$28.20" in page
+    page = text_of(admin.get(f"/applications/{committed.pk}/"))
+    assert "$20.00 in all. Committed: $48.20." in page
 
 
 def test_the_form_of_the_filters_keeps_the_grouping(admin, paid):
