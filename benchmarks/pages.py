@@ -39,7 +39,7 @@ MORE = (
     "spend/?group_by=month", "spend/?department=Department 7", "charges/", "charges/?page=3000",
     "charges/?application=7", "charges/?department=Department 7", "charges/?vendor=vendor 77",
     "charges/?duplicates=duplicates", "charges/?converted=no", "charges/?matched=none",
-    "charges/vendors/", "charges/duplicates/", "settings/money/",
+    "charges/vendors/", "charges/duplicates/", "settings/money/", "reports/committed-spend/",
     "usage/", "usage/?days=90&group_by=department", "usage/?department=Department 7",
     "usage/?list=people&page=1500", "usage/?application=2", "usage/?application=2&days=90",
     "usage/?application=2&group_by=title&who=inactive", "usage/?application=40&from=2026-01-01",

@@ -17,12 +17,14 @@ django.setup()
 from django.test import Client  # noqa: E402
 
 from steward.insight import exports, reports  # noqa: E402
+from steward.insight.commitments import committed  # noqa: E402
 from steward.insight.licences import licences, reclaimable, wasted  # noqa: E402
 from steward.insight.reports.spend import GROUPS, SPEND  # noqa: E402
 from steward.insight.spend import Period, paid, spend  # noqa: E402
 from steward.inventory.member import ApiToken, Member, Role  # noqa: E402
 from steward.ledger import shares  # noqa: E402
 
+BESIDE = ("application", "department", "month")
 WASTE = ("licence", "application", "reason", "department")
 
 
@@ -32,7 +34,11 @@ def sums() -> dict[str, dict[str, str]]:
     client = Client(headers={"host": "localhost"})
     client.force_login(member, backend="django.contrib.auth.backends.ModelBackend")
     _, token = ApiToken.make("sums", str(Role.ADMIN), member)
-    found = {"spent": dict(_spent(client, token)), "wasted": dict(_wasted(client, token))}
+    found = {
+        "spent": dict(_spent(client, token)),
+        "committed": dict(_committed(client, token)),
+        "wasted": dict(_wasted(client, token)),
+    }
     return {kind: _written(told) for kind, told in found.items()}
 
 
@@ -49,6 +55,20 @@ def _spent(client: Client, token: str) -> Iterator[tuple[str, Decimal]]:
         yield f"file by {group}", _file(client, f"/spend/?group_by={group}&format=csv", "Paid")
         answer = _asked(client, token, f"/api/v1/spend?group_by={group}")
         yield f"API by {group}", _column(answer, "paid")
+
+
+def _committed(client: Client, token: str) -> Iterator[tuple[str, Decimal]]:
+    period = Period.of()
+    yield "page", committed(period).total
+    yield "API", Decimal(_told(client, token, "/api/v1/spend")["committed"]["total"])
+    report = reports.report("committed-spend")
+    yield "contracts", _column(report.run(period.asked).records(), "committed")
+    yield "file of contracts", _file(client, "/reports/committed-spend/?format=csv", "Committed")
+    for group in BESIDE:
+        yield f"by {group}", _column(SPEND[group].run(period.asked).records(), "committed")
+        yield f"file by {group}", _file(client, f"/spend/?group_by={group}&format=csv", "Committed")
+        answer = _asked(client, token, f"/api/v1/spend?group_by={group}")
+        yield f"API by {group}", _column(answer, "committed")
 
 
 def _wasted(client: Client, token: str) -> Iterator[tuple[str, Decimal]]:
@@ -76,11 +96,15 @@ def _cells(text: str, column: str) -> Decimal:
     return sum((Decimal(cell) for cell in cells if cell), Decimal(0))
 
 
+def _told(client: Client, token: str, path: str) -> Any:
+    return client.get(path, headers={"authorization": f"Bearer {token}"}).json()
+
+
 def _asked(client: Client, token: str, path: str) -> Iterator[dict[str, Any]]:
     cursor: str | None = ""
     while cursor is not None:
         more = f"&cursor={cursor}" if cursor else ""
-        answer = client.get(path + more, headers={"authorization": f"Bearer {token}"}).json()
+        answer = _told(client, token, path + more)
         yield from answer["items"]
         cursor = answer.get("next")
 

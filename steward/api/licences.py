@@ -6,6 +6,7 @@ from datetime import date
 from typing import Annotated, Any, Literal
 
 from django.http import HttpRequest
+from django.utils import timezone
 from ninja import Query, Router, Schema, Status
 from pydantic import Field
 
@@ -16,6 +17,7 @@ from steward.api.responses import accepted, created, read, read_one
 from steward.api.schemas import Accepted, Given, Listed, ProblemOut, Text
 from steward.insight.licence_facts import of_licence, of_price, of_proposal
 from steward.insight.licences import Licence, licence, licences
+from steward.insight.prices import history
 from steward.insight.rightsizing import BUFFER, MOST_BUFFER
 from steward.insight.rightsizing import of_licence as proposal_for
 from steward.inventory.application import Application
@@ -38,7 +40,8 @@ Months = Annotated[int, Field(strict=True, ge=1, le=ledger.MOST_MONTHS)]
 
 class PriceOut(Schema):
     """`told` says whether there is a rate into the company's currency; `rate` and `rate_day` which
-    it is, where the price is in another."""
+    it is, where the price is in another. `contract` says so where nobody has entered a price;
+    `value_divided_by` seats where its line names no price of its own."""
 
     amount: str
     currency: str
@@ -47,6 +50,11 @@ class PriceOut(Schema):
     rate: str | None
     rate_day: date | None
     told: bool
+    origin: str
+    contract: int | None
+    contract_name: str | None
+    until: date | None
+    value_divided_by: int | None
 
 
 class LicenceOut(Schema):
@@ -80,14 +88,20 @@ class LicenceOut(Schema):
 
 
 class HeldPriceOut(Schema):
-    """One of the history; it holds until the next one."""
+    """One of the history. What was entered holds until the next one; what a contract says, `until`
+    it is over, has no `id`, and counts on days of which nothing was entered."""
 
-    id: int
+    id: int | None
     licence: int
     amount: str
     currency: str
     months: int
-    since: date
+    since: date | None
+    until: date | None
+    origin: str
+    contract: int | None
+    contract_name: str | None
+    value_divided_by: int | None
 
 
 class ProposalOut(Schema):
@@ -206,9 +220,9 @@ def propose(request: HttpRequest, id: Id, asked: Annotated[ProposalQuery, Query(
 
 @router.get("/{id}/prices", response=read_one(Listed[HeldPriceOut]) | FORBIDDEN)
 def list_prices(request: HttpRequest, id: Id) -> Any:
-    """The history, newest first."""
+    """The history, newest first, with what contracts say."""
     only_with_money(request)
-    rows = _row(id).prices.order_by("-since")
+    rows = history(_row(id), timezone.now().date())
     return {"items": [of_price(row) for row in rows], "next": None}
 
 

@@ -37,13 +37,42 @@ class Unconverted(Schema):
     payments: int
 
 
+class UnconvertedContracts(Schema):
+    currency: str
+    amount: str
+    contracts: int
+
+
+class NotTold(Schema):
+    """A contract, and why nobody can tell what it costs in the period."""
+
+    id: int
+    name: str
+    why: str
+
+
+class CommittedOut(Schema):
+    """What contracts cost in the period; no part of what was paid. The contracts are in the report
+    `committed-spend`."""
+
+    total: str
+    contracts: int
+    unconverted: list[UnconvertedContracts]
+    not_told: list[NotTold]
+
+
 class SpendRow(Schema):
     """`id` is that of the application or person; null where nobody can be named, and then `why`
-    says so."""
+    says so. `committed` is told by application, department and month; `difference` (paid minus
+    committed) where both are wholly known for an application; `seats_month` is what its seats cost
+    a month at today's prices."""
 
     name: str
     id: int | None
     paid: str
+    committed: str | None
+    difference: str | None
+    seats_month: str | None
     payments: int | None
     why: str | None
 
@@ -51,7 +80,7 @@ class SpendRow(Schema):
 class SpendOut(Schema):
     """The `items` of all pages add up to `total`, and are as many as `rows` says. What could not
     be converted is in no sum. While `telling`, shares of departments and people are being told
-    anew."""
+    anew. How `committed` stands to what was paid, `rule` says."""
 
     group_by: str
     from_: date = Field(alias="from")
@@ -61,6 +90,9 @@ class SpendOut(Schema):
     unmatched: str
     unconverted: list[Unconverted]
     telling: bool
+    committed: CommittedOut
+    seats_month: str
+    rule: str
     rows: int
     items: list[SpendRow]
     sentence: str

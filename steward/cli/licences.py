@@ -12,6 +12,7 @@ from steward.cli.output import Json, example, show, table
 from steward.cli.problems import Failed
 from steward.insight.licence_facts import of_licence, of_price, of_proposal
 from steward.insight.licences import Licence, currency, licence, licences, wasted
+from steward.insight.prices import history
 from steward.insight.rightsizing import BUFFER, MOST_BUFFER
 from steward.insight.rightsizing import of_licence as proposal_for
 from steward.inventory.company import Company
@@ -47,7 +48,8 @@ def list_(
 
 def _print(rows: list[Licence], application: int | None) -> None:
     headings = ("ID", "Application", "Licence", "Bought", "Assigned", "Active", "Wasted")
-    table((*headings, "Cost a month", "Waste a month"), [_row(one) for one in rows])
+    money = ("Price a seat", "Cost a month", "Waste a month")
+    table((*headings, *money), [_row(one) for one in rows])
     if application is None:
         total = wasted(rows)
         amount = f": {text(total.month, currency())} a month" if total.is_known else ""
@@ -64,9 +66,18 @@ def _row(one: Licence) -> tuple[Any, ...]:
         one.assigned,
         one.active,
         one.wasted_seats if one.states is not None else None,
+        one.price.short if one.price else None,
         text(costs.month, currency()) if costs else None,
         text(waste.month, currency()) if waste else None,
     )
+
+
+def _row_of(number: int) -> LicenceType:
+    rows = LicenceType.objects.select_related("application")
+    row: LicenceType | None = rows.filter(pk=number).first()
+    if row is None:
+        raise Failed(f"There is no licence {number}.")
+    return row
 
 
 @app.command(epilog=example("steward licenses price 4 24.00 --currency EUR --since 2026-11-01"))
@@ -86,13 +97,29 @@ def price(
     as_json: Json = False,
 ) -> None:
     """Set what a seat costs from a day on."""
-    row = LicenceType.objects.select_related("application").filter(pk=id).first()
-    if row is None:
-        raise Failed(f"There is no licence {id}.")
+    row = _row_of(id)
     day = since.date() if since else timezone.now().date()
     code = currency or Company.get().currency
     made = ledger.set_price(row, amount, code, months, day, by=BY)
     show(as_json, of_price(made), lambda: typer.echo(f"The price of {row} is saved."))
+
+
+@app.command(epilog=example("steward licenses prices 4"))
+def prices(id: Number, as_json: Json = False) -> None:
+    """What a seat costs over time, newest first, and who says so."""
+    rows = [of_price(one) for one in history(_row_of(id), timezone.now().date())]
+    show(
+        as_json,
+        {"items": rows, "next": None},
+        lambda: table(
+            ("Number", "From", "Until", "Price", "Months", "Says"),
+            [
+                (r["id"], r["since"], r["until"], f"{r['amount']} {r['currency']}", r["months"],
+                 r["origin"])
+                for r in rows
+            ],
+        ),
+    )  # fmt: skip
 
 
 @app.command(epilog=example("steward licenses proposal 4 --buffer 10"))

@@ -6,7 +6,7 @@ from datetime import datetime
 from decimal import Decimal, InvalidOperation
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -65,13 +65,28 @@ def spend(
         _print(facts_of(group_by, period))
 
 
-def _print(facts: dict[str, object]) -> None:
-    rows = [(r["name"], r["paid"], r["payments"]) for r in facts["items"]]  # type: ignore[attr-defined]
-    table((str(facts["group_by"]).title(), f"Paid ({facts['currency']})", "Payments"), rows)
+def _print(facts: dict[str, Any]) -> None:
+    columns = [name for name in _BESIDE if any(r[name] is not None for r in facts["items"])]
+    headings = (f"Paid ({facts['currency']})", *(_BESIDE[name] for name in columns))
+    rows = [(r["name"], r["paid"], *(r[n] for n in columns), r["payments"]) for r in facts["items"]]
+    table((facts["group_by"].title(), *headings, "Payments"), rows)
     typer.echo(f"\n{facts['total']} {facts['currency']}, {facts['from']} to {facts['to']}.")
-    for row in facts["unconverted"]:  # type: ignore[attr-defined]
+    for row in facts["unconverted"]:
         typer.echo(f"Not in it, as no rate is known: {row['amount']} {row['currency']}.")
-    typer.echo(str(facts["sentence"]))
+    _print_committed(facts["committed"], facts)
+    typer.echo(facts["sentence"])
+
+
+def _print_committed(told: dict[str, Any], facts: dict[str, Any]) -> None:
+    """`sentence` names what is not in it."""
+    if told["contracts"]:
+        many = "s" if told["contracts"] > 1 else ""
+        amount = f"{told['total']} {facts['currency']}"
+        typer.echo(f"Committed by {told['contracts']} contract{many}: {amount}. {facts['rule']}")
+    typer.echo(f"Seats at today's prices: {facts['seats_month']} {facts['currency']} a month.")
+
+
+_BESIDE = {"committed": "Committed", "difference": "Difference", "seats_month": "Seats a month"}
 
 
 @rate.command("list", epilog=example("steward rate list"))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
@@ -127,13 +127,21 @@ class PastTerm:
 
 
 def past_terms(contract: Contract) -> list[PastTerm]:
-    """The terms before the agreed one, newest first: the edits are taken back one by one, and
-    what stood before each renewal is a term."""
+    """The terms before the agreed one, newest first."""
+    return terms_before(contract, own_edits().filter(object=contract.pk))
+
+
+def own_edits() -> Any:
+    """Of contracts themselves, newest first."""
+    return Edit.objects.filter(kind="contract").exclude(what="made").order_by("-pk")
+
+
+def terms_before(contract: Contract, edits: Iterable[Edit]) -> list[PastTerm]:
+    """The edits are taken back one by one, and what stood before each renewal is a term."""
     state = {name: getattr(contract, name) for name in ("starts_on", "ends_on", "value")}
     state["currency"] = contract.currency
     found = []
-    own = Edit.objects.filter(kind="contract", object=contract.pk).exclude(what="made")
-    for edit in own.order_by("-pk"):
+    for edit in edits:
         state = {name: _before(edit, name, value) for name, value in state.items()}
         if edit.what == "renewed":
             found.append(PastTerm(**state))

@@ -5,9 +5,10 @@ from __future__ import annotations
 
 from typing import Any
 
+from steward.insight.contract_prices import Agreed
 from steward.insight.facts import Facts
 from steward.insight.licences import Licence, currency
-from steward.insight.prices import Cost, Price
+from steward.insight.prices import BY_HAND, Cost, Price
 from steward.insight.rightsizing import Proposal
 from steward.inventory.licence import LicencePrice
 from steward.inventory.money import plain
@@ -65,18 +66,33 @@ def _of_price(price: Price | None) -> Facts | None:
         "rate": f"{price.rate.normalize():f}" if price.rate is not None else None,
         "rate_day": price.rate_day.isoformat() if price.rate_day else None,
         "told": price.cost is not None,
+        "origin": price.origin,
+        **_contract_of(price.by),
     }
 
 
-def of_price(row: LicencePrice) -> Facts:
-    """Of one in the history."""
+def _contract_of(by: Agreed | None) -> Facts:
+    """`value_divided_by` are seats, where the line has no price of its own."""
     return {
-        "id": row.pk,
-        "licence": row.licence_id,
+        "contract": by.contract if by else None,
+        "contract_name": by.name if by else None,
+        "until": by.until.isoformat() if by and by.until else None,
+        "value_divided_by": by.seats if by else None,
+    }
+
+
+def of_price(row: LicencePrice | Agreed) -> Facts:
+    """Of one in the history; what a contract says has no number of its own."""
+    by = row if isinstance(row, Agreed) else None
+    return {
+        "id": None if isinstance(row, Agreed) else row.pk,
+        "licence": row.licence if isinstance(row, Agreed) else row.licence_id,
         "amount": plain(row.amount, row.currency),
         "currency": row.currency,
         "months": row.months,
-        "since": row.since.isoformat(),
+        "since": row.since.isoformat() if row.since else None,
+        "origin": by.origin if by else BY_HAND,
+        **_contract_of(by),
     }
 
 

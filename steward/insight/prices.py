@@ -9,13 +9,16 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 
+from steward.insight.contract_prices import Agreed, agreed
 from steward.inventory.amounts import rounded
-from steward.inventory.licence import LicencePrice
+from steward.inventory.licence import LicencePrice, LicenceType
 from steward.inventory.money import Rates, text
+
+BY_HAND = "entered by hand"
 
 
 @dataclass(frozen=True)
@@ -29,7 +32,8 @@ class Cost:
 @dataclass(frozen=True)
 class Price:
     """`cost` is None where there is no rate into the company's currency; `rate` and `rate_day` say
-    at which it was told where the price is in another."""
+    at which it was told where the price is in another. `by` is the contract that says so, None
+    where somebody has entered it."""
 
     amount: Decimal
     currency: str
@@ -38,6 +42,7 @@ class Price:
     cost: Cost | None
     rate: Decimal | None = None
     rate_day: date | None = None
+    by: Agreed | None = None
 
     @property
     def period(self) -> str:
@@ -46,11 +51,17 @@ class Price:
 
     @property
     def short(self) -> str:
-        return f"{text(self.amount, self.currency)} / {self.period}"
+        said = f"{text(self.amount, self.currency)} / {self.period}"
+        return f"{said}, by contract {self.by.name}" if self.by else said
+
+    @property
+    def origin(self) -> str:
+        return self.by.origin if self.by else BY_HAND
 
     def sentence(self) -> str:
         """As a person would say it: €24 a seat and month, since 1 March 2026."""
         said = f"{text(self.amount, self.currency)} a seat and {self.period}"
+        said += f", {self.by.origin}" if self.by else ""
         said += f", since {self.since:%-d %B %Y}" if self.since else ""
         if self.cost is None:
             return f"{said}; there is no rate for {self.currency}"
@@ -75,15 +86,32 @@ def price_of(
 
 
 def prices_on(day: date, rates: Rates, only: Iterable[int] | None = None) -> dict[int, Price]:
-    """By licence: the last price since that day or before it."""
+    """By licence: the last that was entered, since that day or before it; where none was, that of
+    a contract in force."""
     rows = LicencePrice.objects.filter(since__lte=day).order_by("licence", "since")
     if only is not None:
         rows = rows.filter(licence__in=list(only))
     held = {row.licence_id: row for row in rows}
-    return {
+    own = {
         number: price_of(r.amount, r.currency, r.months, r.since, rates, day)
         for number, r in held.items()
     }
+    return {**_by_contract(day, rates, only), **own}
+
+
+def _by_contract(day: date, rates: Rates, only: Iterable[int] | None) -> dict[int, Price]:
+    found = {}
+    for one in agreed(day, only):
+        if one.holds:
+            told = price_of(one.amount, one.currency, one.months, one.since, rates, day)
+            found[one.licence] = replace(told, by=one)
+    return found
+
+
+def history(row: LicenceType, day: date) -> list[LicencePrice | Agreed]:
+    """All that anybody or a contract says of its price, newest first."""
+    said = [*row.prices.all(), *agreed(day, [row.pk])]
+    return sorted(said, key=lambda one: one.since or date.min, reverse=True)
 
 
 def same_prices(prices: dict[int, Price]) -> dict[Decimal, list[int]]:

@@ -35,7 +35,7 @@ class Provenance:
             return " ".join([self.said, *self.missing])
         if not self.instances:
             nobody = "No instance that could tell is connected."
-            return f"From {self.uploads}." if self.files else nobody
+            return " ".join([f"From {self.uploads}." if self.files else nobody, *self.missing])
         count = len(self.instances)
         said = f"From {count} instance{'s' if count > 1 else ''}"
         said += f" and {self.uploads}" if self.files else ""

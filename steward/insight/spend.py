@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
@@ -12,10 +12,10 @@ from django.db.models import Count, F, Max, Min, Q, QuerySet, Sum
 from django.db.models.functions import Coalesce, TruncMonth
 from django.utils import timezone
 
+from steward.insight.asking import BadRequest
 from steward.insight.charts import Chart, Series
 from steward.insight.memory import remembered
 from steward.insight.provenance import Provenance, provenance
-from steward.insight.reports.question import BadRequest
 from steward.insight.traces import Minds
 from steward.inventory import money
 from steward.inventory.application import Application
@@ -121,6 +121,12 @@ def of_application(rows: Any, application: int) -> Any:
     )
 
 
+def no_rate_of(period: Period) -> frozenset[int | None]:
+    """Applications of which some payment could not be converted."""
+    rows = counted(period).filter(told=None).order_by().annotate(of=APPLICATION)
+    return frozenset(rows.values_list("of", flat=True).distinct())
+
+
 @dataclass(frozen=True)
 class Unconverted:
     currency: str
@@ -180,9 +186,23 @@ def by_month(rows: Any) -> dict[date, Decimal]:
     return dict(found.values_list("of", "sum"))
 
 
-def chart(period: Period, rows: Any, title: str = "Paid by month", href: str = "") -> Chart:
-    """A month that no source covers is a gap, not a zero."""
-    return _chart(period, by_month(rows), title, href)
+def chart(
+    period: Period,
+    rows: Any,
+    title: str = "Paid by month",
+    href: str = "",
+    beside: Mapping[str, Mapping[date, Decimal]] | None = None,
+) -> Chart:
+    """A month that no source covers is a gap, not a zero. `beside` is drawn next to what was paid,
+    by its name."""
+    drawn = _chart(period, by_month(rows), title, href)
+    for name, sums in (beside or {}).items():
+        if sums:
+            told = money.text(sum(sums.values(), ZERO), Company.get().currency)
+            points = Series(name, [sums.get(month) for month in period.months])
+            said = f"{drawn.said} {name}: {told}."
+            drawn = replace(drawn, said=said, series=[*drawn.series, points])
+    return drawn
 
 
 def _chart(period: Period, sums: dict[date, Decimal], title: str, href: str = "") -> Chart:

@@ -102,9 +102,14 @@ def months_of(contract: Contract) -> int | None:
     """How long the next term is: as agreed, else as long as this one where that is whole months."""
     if contract.renews_for_months:
         return int(contract.renews_for_months)
-    if contract.starts_on is None or contract.ends_on is None:
+    return whole_months(contract.starts_on, contract.ends_on)
+
+
+def whole_months(starts: date | None, ends: date | None) -> int | None:
+    """How long a term is; None where that is not known, or not in whole months."""
+    if starts is None or ends is None:
         return None
-    starts, renews = contract.starts_on, contract.ends_on + DAY
+    renews = ends + DAY
     months = (renews.year - starts.year) * 12 + renews.month - starts.month
     return months if months > 0 and plus_months(starts, months) == renews else None
 

@@ -30,8 +30,8 @@ from steward.inventory.identity import IdentityChange
 from steward.inventory.instance import Book
 from steward.inventory.person import Person
 from steward.inventory.spend import DepartmentShare, PersonShare, SpendMonth, first_of
+from steward.inventory.splitting import split
 from steward.ledger.holders import Weights, by_seat, by_use, last_of
-from steward.ledger.splitting import split
 
 # A large company takes some seconds a month, and an admin does not say one thing alone.
 PATIENCE = timedelta(minutes=10)

@@ -6,10 +6,12 @@ from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
+from django.utils import timezone
 
 from steward.insight import seats
 from steward.insight.licences import WASTE, Licence, licence, licences, spent, wasted
 from steward.insight.overlaps import overlaps
+from steward.insight.prices import history
 from steward.insight.provenance import provenance
 from steward.insight.reports.licence_seats import REPORT as SEATS
 from steward.insight.reports.licences import REPORT as LICENCES
@@ -54,7 +56,7 @@ def one_licence(request: HttpRequest, id: int) -> HttpResponseBase:
         "notes": row.notes if table.sees_money else "",
         "table": table,
         "sees_money": table.sees_money,
-        "prices": row.prices.order_by("-since"),
+        "prices": history(row, timezone.now().date()) if table.sees_money else (),
         "waste": [(WASTE[reason], reason, n, one.of(n)) for reason, n in one.wasted.items()],
         "proposal": of_licence(one),
         "edits": _shown(edits_of(row)[:EDITS], table.sees_money),

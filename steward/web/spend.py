@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Any
 from urllib.parse import urlencode
 
@@ -10,6 +11,8 @@ from django.shortcuts import render
 from django.urls import reverse
 
 from steward.insight import spend as figures
+from steward.insight.commitments import committed, left_out
+from steward.insight.reports.beside import RULE, seats_now
 from steward.insight.reports.question import BadRequest
 from steward.insight.reports.spend import GROUPS, SPEND
 from steward.insight.spend import Period
@@ -31,15 +34,23 @@ def spend(request: HttpRequest) -> HttpResponseBase:
         "spend": figures.spend(period),
         "group": group,
         "tabs": [(name, f"?{urlencode({'group_by': name, **_given(request)})}") for name in GROUPS],
-        "chart": figures.chart(
-            period, figures.paid(period), href=f"{reverse('spend')}?group_by=month"
-        ),
+        "committed": committed(period),
+        "left_out": left_out(committed(period)),
+        "rule": RULE,
+        "seats_month": sum(seats_now().values(), Decimal()),
+        "chart": _chart(period),
         "counted": urlencode({**period.asked, "software": "yes", "converted": "yes"}),
         "period": urlencode(period.asked),
         "nothing": not table.total and not table.is_filtered,
     }
     status = 400 if table.error or asked not in ("", *GROUPS) else 200
     return table.export() or render(request, "spend/spend.html", facts, status=status)
+
+
+def _chart(period: Period) -> Any:
+    beside = {"Committed": committed(period).by_month}
+    rows, href = figures.paid(period), f"{reverse('spend')}?group_by=month"
+    return figures.chart(period, rows, href=href, beside=beside)
 
 
 def _period(request: HttpRequest) -> Period:
@@ -55,13 +66,15 @@ def _given(request: HttpRequest) -> dict[str, Any]:
 
 
 def of_application(request: HttpRequest, application: int) -> dict[str, Any] | None:
-    """For its page: what was paid for it by month, and which departments bear it."""
+    """For its page: what was paid for it by month, what its contracts commit to beside it, and
+    which departments bear it."""
     if not sees_money(request.user.is_admin):  # type: ignore[union-attr]
         return None
     period = Period.of()
     rows = figures.of_application(figures.paid(period), application)
     href = f"{reverse('charges')}?{urlencode({'application': application, **period.asked})}"
-    drawn = figures.chart(period, rows, "Paid by month", href)
+    beside = {"Committed": committed(period).months_of(application)}
+    drawn = figures.chart(period, rows, "Paid by month", href, beside)
     if drawn.is_empty or not any(drawn.series[0].points):
         return None
     shares.catch_up()

@@ -47,6 +47,31 @@ def test_what_is_read_has_figures_and_gets_a_price(api, read):
     assert api("PATCH", at, {"bought": 7}).json()["bought"] == 5
 
 
+def test_a_price_by_contract_names_it_and_gives_way_to_one_that_was_entered(api, reader, read):
+    (one,) = api("GET", "/licenses").json()["items"]
+    at, term = f"/licenses/{one['id']}", {"starts_on": "2026-01-01", "ends_on": "2099-12-31"}
+    deal = api("POST", "/contracts", {"name": "Deal", "vendor": "V", "currency": "USD", **term})
+    line = {"license": one["id"], "seats": 5, "amount": "120", "months": 12}
+    api("POST", f"/contracts/{deal.json()['id']}/lines", line)
+    told = api("GET", at).json()
+    says = {
+        "origin": "by contract Deal", "contract": deal.json()["id"], "contract_name": "Deal",
+        "until": "2099-12-31", "value_divided_by": None,
+    }  # fmt: skip
+    assert says.items() <= told["price"].items()
+    assert told["cost_month"] == "50.00"
+    (held,) = api("GET", f"{at}/prices").json()["items"]
+    assert (held["id"], held["since"]) == (None, "2026-01-01")
+    assert says.items() <= held.items()
+    assert api("GET", f"{at}/proposal").json()["price"]["origin"] == "by contract Deal"
+    own = api("POST", f"{at}/prices", PRICE).json()
+    assert (own["origin"], own["contract"]) == ("entered by hand", None)
+    assert api("GET", at).json()["price"]["contract"] is None
+    assert len(api("GET", f"{at}/prices").json()["items"]) == 2
+    Company.objects.create(pk=1, readers_see_money=False)
+    assert "Deal" not in reader("GET", at).content.decode()
+
+
 def test_by_hand(api, reader, db):
     application = Application.objects.create(key="app:design", name="Design")
     given = {"application": application.pk, "name": "Flat", "counted": "unknown", "bought": 3}

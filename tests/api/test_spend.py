@@ -77,6 +77,31 @@ def test_spend_adds_up_in_every_grouping(api, paid):
     problem(api("GET", "/spend", **{"from": "2026-13"}), 422, "invalid")
 
 
+def test_what_is_committed_is_told_beside_it(api, paid):
+    figma = Application.objects.get()
+    term = {"starts_on": "2025-01-01", "ends_on": "2025-12-31", "currency": "USD"}
+    deal = {"name": "Deal", "application": figma.pk, "value": "365", **term}
+    assert api("POST", "/contracts", deal).status_code == 201
+    more = {"name": "Zloty", "vendor": "V", **term, "value": "365", "currency": "PLN"}
+    api("POST", "/contracts", more)
+    none = api("POST", "/contracts", {"name": "Free", "vendor": "V", **term}).json()
+    asked = {"from": "2025-02", "to": "2025-03"}
+    for group in ("application", "department", "month"):
+        told = api("GET", "/spend", group_by=group, **asked).json()
+        assert told["committed"] == {
+            "total": "59.00",
+            "contracts": 1,
+            "unconverted": [{"currency": "PLN", "amount": "59.00", "contracts": 1}],
+            "not_told": [{"id": none["id"], "name": "Free", "why": "no value is entered"}],
+        }
+        assert told["total"] == "0.00"
+        parts = [row["committed"] for row in told["items"] if row["committed"]]
+        assert sum(map(Decimal, parts)) == 59, group
+    assert "never added" in told["rule"]
+    by_vendor = api("GET", "/spend", group_by="vendor").json()["items"][0]
+    assert (by_vendor["committed"], by_vendor["difference"]) == (None, None)
+
+
 def test_spend_is_paged_and_its_total_is_of_all_pages(api, paid):
     whole = api("GET", "/spend", group_by="vendor").json()
     assert (whole["rows"], whole["next"], len(whole["items"])) == (2, None, 2)

@@ -44,6 +44,7 @@ def test_no_large_table_is_read_without_an_index(company):
 def test_money_adds_up_to_the_same_sum_wherever_it_is_told(company):
     found = json.loads(run(company, "benchmarks.sums"))
     assert len(found["spent"]) == 17
+    assert len(found["committed"]) == 13
     assert len(found["wasted"]) == 11
     for told in found.values():
         assert len(set(told.values())) == 1, told

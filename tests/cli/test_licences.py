@@ -23,6 +23,10 @@ def test_a_price_makes_cost_and_waste_known(steward, as_json, design):
     assert (made["amount"], made["currency"], made["since"]) == ("12.50", "USD", "2026-01-01")
     (after,) = as_json("licenses", "list")["items"]
     assert after["cost_month"] == f"{after['assigned'] * 25 / 2:.2f}"
+    assert "12.50 / month" in steward("licenses", "list")[1]
+    (held,) = as_json("licenses", "prices", number)["items"]
+    assert (held["id"], held["origin"]) == (made["id"], "entered by hand")
+    assert "entered by hand" in steward("licenses", "prices", number)[1]
     told = as_json("licenses", "proposal", number, "--buffer", 0)
     assert told["proposed"] == after["assigned"] - after["wasted_seats"]
     held = as_json("report", "run", "licence-seats", "--filter", f"licence={number}")
@@ -40,6 +44,7 @@ def test_a_price_makes_cost_and_waste_known(steward, as_json, design):
     [
         (("price", 99, "1"), 1, "There is no licence 99."),
         (("price", 1, "a lot", "--currency", "XYZ"), 1, "amount: Give an amount such as 12.50."),
+        (("prices", 99), 1, "There is no licence 99."),
         (("proposal", 99), 1, "There is no licence 99."),
         (("proposal", 1, "--buffer", 101), 2, "--buffer"),
     ],

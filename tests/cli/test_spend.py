@@ -23,3 +23,21 @@ def test_rates_and_spend(steward, as_json):
     assert steward("spend", "--from", "x")[0] == 1
     as_json("rate", "remove", made["id"])
     assert steward("rate", "remove", made["id"])[0] == 1
+
+
+def test_what_is_committed_is_told_beside_it(steward, as_json):
+    term = ("--starts", "2025-01-01", "--ends", "2025-12-31")
+    made = as_json("contract", "add", "--vendor", "V", "--name", "Deal", *term, "--value", "365",
+                   "--currency", "USD")["id"]  # fmt: skip
+    asked = ("spend", "--from", "2025-01", "--to", "2025-02")
+    told = as_json(*asked)
+    assert (told["total"], told["committed"]["total"]) == ("0.00", "59.00")
+    _, out, _ = steward(*asked)
+    assert "Contracts for no one application" in out
+    assert "Committed by 1 contract: 59.00 USD." in out
+    assert "never added to it" in out
+    _, out, _ = steward(*asked, "--group-by", "month", "--format", "csv")
+    rows = list(csv.DictReader(io.StringIO(out.lstrip("\ufeff"))))
+    assert [row["Committed"] for row in rows] == ["28.00", "31.00"]
+    steward("contract", "delete", made, "--yes")
+    assert as_json(*asked)["committed"]["contracts"] == 0

@@ -8,11 +8,15 @@ from random import Random
 import pytest
 
 from steward.insight import licences, reports, seats
+from steward.insight.reports.spend import SPEND
 from steward.insight.rightsizing import of_licence
 from steward.insight.waste import summed, wastes, wastes_by_department
 from steward.inventory.account import Account as Row
+from steward.inventory.amounts import rounded
 from steward.inventory.application import Application
 from steward.inventory.company import Company, ExchangeRate
+from steward.inventory.contract import Contract, ContractLine
+from steward.inventory.edit import Edit
 from steward.inventory.holdings import Seat as Held
 from steward.inventory.licence import LicenceType
 from steward.ledger import licences as ledger
@@ -108,6 +112,34 @@ def test_every_sum_says_the_same(many):
     all_of_them = licences.licences()
     assert len({one.application for one in all_of_them}) == 3
     assert sum(one.assigned for one in all_of_them) == sum(row["held"] for row in rows)
+    said = same_sums(all_of_them)
+    assert "no rate for CHF" in said
+    assert "no price" in said
+
+
+def test_a_price_by_contract_is_in_every_sum(many):
+    unpriced = [one for one in licences.licences() if one.price is None and one.wasted_seats]
+    before = licences.wasted(licences.licences()).month
+    ends = NOW.date() + timedelta(days=30)
+    deal = Contract.objects.create(
+        name="Deal", vendor="V", starts_on=DAY, ends_on=ends, currency="USD"
+    )
+    for one in unpriced:
+        ContractLine.objects.create(
+            contract=deal, licence_id=one.number, seats=7, amount=Decimal("119.99"), months=12
+        )
+    Edit.note("contract", deal, "made", ME)
+    now = {one.number: one for one in licences.licences()}
+    assert unpriced
+    assert all(now[one.number].price.by.name == "Deal" for one in unpriced)
+    a_seat = rounded(Decimal("119.99") * Decimal("0.91234567") / 12)
+    more = a_seat * sum(one.wasted_seats for one in unpriced)
+    assert licences.wasted(licences.licences()).month == before + more
+    assert "no price" not in same_sums(licences.licences())
+
+
+def same_sums(all_of_them):
+    """Returns what is said to be left out of them."""
     total = licences.wasted(all_of_them)
     by = {
         "licence": summed(wastes(), lambda w: w.licence.number),
@@ -121,8 +153,6 @@ def test_every_sum_says_the_same(many):
         assert sum(p.year for p in parts.values()) == total.year
     count, month, currency, said = licences.reclaimable()
     assert (count, month, currency) == (total.seats, total.month, "EUR")
-    assert "no rate for CHF" in said
-    assert "no price" in said
 
     for grouped in ("licence", "application", "reason", "department"):
         records = list(reports.report("wasted-spend").run({"by": grouped}).records())
@@ -131,6 +161,8 @@ def test_every_sum_says_the_same(many):
     listed = list(reports.report("licences").run().records())
     assert sum(r["waste_month"] or 0 for r in listed) == total.month
     assert sum(r["wasted"] for r in listed) == total.seats
+    now = sum((row["seats_now"] or 0 for row in SPEND["application"].run().records()), Decimal())
+    assert now == licences.spent(all_of_them).month
     held = list(reports.report("licence-seats").run({"state": "wasted"}).records())
     nobodys = sum(one.unassigned or 0 for one in all_of_them)
     assert len(held) + nobodys == total.seats
@@ -141,6 +173,7 @@ def test_every_sum_says_the_same(many):
         assert proposal.taken_seats == one.wasted_seats
         assert one.paid - proposal.proposed == one.wasted_seats
         assert (proposal.saves and proposal.saves.month) == (one.waste and one.waste.month)
+    return said
 
 
 def test_each_figure_opens_to_the_rows_it_counts(many):

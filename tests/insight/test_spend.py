@@ -11,16 +11,18 @@ import pytest
 from django.test import Client
 
 from steward.insight import exports, reports
+from steward.insight.commitments import committed
 from steward.insight.reports.question import BadRequest
 from steward.insight.reports.spend import GROUPS, SPEND
 from steward.insight.spend import Period, chart, counted, paid, spend
 from steward.inventory.application import Application
 from steward.inventory.charge import Charge
 from steward.inventory.company import Company
+from steward.inventory.contract import Contract
 from steward.inventory.imports import Import
 from steward.inventory.member import ApiToken
 from steward.inventory.person import Person
-from steward.ledger import company, rates, shares, vendors
+from steward.ledger import company, contracts, rates, shares, vendors
 from steward.ledger.charges import ChargeIn, enter, withdraw
 from steward.ledger.rates import RateIn
 
@@ -67,7 +69,31 @@ def generated(connect, sync, company):
     enter(lines[:200], entered=file("one.csv"))
     enter(lines[150:300], entered=file("two.csv"))
     enter(lines[290:], entered=file("three.csv"))
+    agree(random)
     return fixed
+
+
+def agree(random):
+    """Contracts in four currencies, some with an application: over, in force, to come, renewed, by
+    themselves or not, and some of which nobody can tell what they cost."""
+    apps = [None, *Application.objects.order_by("pk")]
+    for number in range(60):
+        starts = TODAY + timedelta(days=random.randint(-900, 200))
+        ends = starts + timedelta(days=random.choice((364, 729, 100, 30)))
+        value = None if number % 20 == 0 else Decimal(random.randint(0, 9_999_999)) / 100
+        made = contracts.create(
+            {
+                "name": f"Deal {number}", "vendor": "V", "value": value, "starts_on": starts,
+                "ends_on": ends, "currency": random.choice(("USD", "EUR", "JPY", "CHF")),
+                "auto_renews": number % 3 == 0, "renews_for_months": random.choice((1, 12, 36)),
+                "application": (app := random.choice(apps)) and app.pk,
+            },
+            by=BY,
+        )  # fmt: skip
+        if number % 7 == 0:
+            contracts.renew(made, {"value": "777.77"}, by=BY)
+        if number % 11 == 0:
+            contracts.end(made, max(starts, TODAY - timedelta(days=40)), by=BY)
 
 
 def summed(report, **filters):
@@ -98,12 +124,44 @@ def listed_over_http(period):
     return total
 
 
-def spend_over_http(group):
+def spend_over_http(group, **asked):
     cursor = ""
     while cursor is not None:
-        page = over_http("/spend", group_by=group, limit=13, cursor=cursor)
+        page = over_http("/spend", group_by=group, limit=13, cursor=cursor, **asked)
         yield page
         cursor = page["next"]
+
+
+def amounts(rows, column):
+    return sum((Decimal(row[column]) for row in rows if row[column] is not None), Decimal())
+
+
+BESIDE = ("application", "department", "month")
+
+
+def check_committed(period):
+    """Each part once, whichever way it is asked for, and never in what was paid."""
+    found = committed(period)
+    assert found.total > 0
+    for group in BESIDE:
+        assert amounts(SPEND[group].run(period.asked).records(), "committed") == found.total, group
+        assert in_csv(SPEND[group], "Committed", **period.asked) == found.total, group
+        pages = list(spend_over_http(group, **period.asked))
+        assert {Decimal(page["committed"]["total"]) for page in pages} == {found.total}
+        items = [item for page in pages for item in page["items"]]
+        assert amounts(items, "committed") == found.total, group
+    listed = reports.report("committed-spend")
+    rows = list(listed.run(period.asked).records())
+    assert amounts(rows, "committed") == found.total
+    assert in_csv(listed, "Committed", **period.asked) == found.total
+    assert len({r["contract_id_"] for r in rows if r["committed"] is not None}) == found.contracts
+    for row in SPEND["application"].run(period.asked).records():
+        asked = {**period.asked, "application": str(row["application_id_"] or "none")}
+        if row["committed"] is not None:
+            assert amounts(listed.run(asked).records(), "committed") == row["committed"]
+        if row["difference"] is not None:
+            assert row["difference"] == row["paid"] - row["committed"]
+    return found
 
 
 def check_all():
@@ -129,6 +187,8 @@ def check_all():
     asked = {**period.asked, "software": "yes", "converted": "yes"}
     assert in_csv(listed, "Converted", **asked) == found.total
     assert listed.run(asked).total == found.payments
+    check_committed(period)
+    check_committed(one)
     points = [p for p in chart(period, paid(period)).series[0].points if p is not None]
     assert sum(points) == found.total
     return found
@@ -161,6 +221,23 @@ def test_and_still_is_after_whatever_changes(generated):
     check_all()
     rates.enter(RateIn("CHF", "EUR", TODAY - timedelta(days=700), Decimal("0.95")), by=BY)
     assert [u.currency for u in check_all().unconverted] == ["JPY"]
+
+
+def test_what_contracts_of_a_period_commit_to_is_what_the_contracts_say(generated):
+    """Of those whose one term lies in it: the list of contracts and the list of what is committed
+    say the same."""
+    period = Period.of(f"{TODAY.year - 4}-01", f"{TODAY.year + 4}-12")
+    listed = {row["contract_id_"]: row for row in reports.report("contracts").run().records()}
+    simple = set(
+        Contract.objects.filter(auto_renews=False, ended_on=None, began_on=None)
+        .exclude(value=None)
+        .values_list("pk", flat=True)
+    )
+    assert len(simple) > 10
+    rows = reports.report("committed-spend").run(period.asked).records()
+    own = {row["contract_id_"]: (row["own"], row["own_currency"]) for row in rows}
+    for number in simple:
+        assert own[number] == (listed[number]["value"], listed[number]["currency"])
 
 
 def test_what_a_department_bears_is_told_by_application(generated):

@@ -13,9 +13,9 @@ from steward.inventory.application import Application
 from steward.inventory.edit import Edit
 from steward.inventory.person import Person
 from steward.inventory.spend import DepartmentShare, PersonShare
+from steward.inventory.splitting import split
 from steward.ledger import charges, shares
 from steward.ledger.charges import ChargeIn
-from steward.ledger.splitting import split
 from steward.sdk import records as r
 
 TODAY = datetime.now(UTC).date()

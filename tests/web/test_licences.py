@@ -9,6 +9,7 @@ from steward.inventory.application import Application
 from steward.inventory.company import Company
 from steward.inventory.licence import LicencePrice, LicenceType
 from steward.inventory.member import Member
+from steward.ledger import contracts
 from steward.ledger import licences as ledger
 from steward.sdk.records import License, Seat
 
@@ -69,6 +70,27 @@ def test_a_price_is_set_and_every_page_tells_the_same_waste(admin, licence):
     assert admin.get(f"{at}proposal/?buffer=all").status_code == 422
     file = b"".join(admin.get("/licences/?format=csv").streaming_content).decode("utf-8-sig")
     assert "220.50" in file
+
+
+def test_a_price_by_contract_is_shown_with_its_origin_and_hidden_with_all_money(client, licence):
+    given = {"name": "Big <deal>", "vendor": "V", "currency": "USD", "ends_on": "2099-12-31"}
+    made = contracts.create(given, by="ann")
+    contracts.add_line(made, {"licence": licence.pk, "seats": 10, "amount": "24.50", "months": 1},
+                       by="ann")  # fmt: skip
+    admin, at = signed_in(client, "admin"), f"/licences/{licence.pk}/"
+    page = text(admin.get(at))
+    assert "$24.50 a seat and month, by contract Big &lt;deal&gt;." in page
+    assert f'by contract <a href="/contracts/{made.pk}/"' in page
+    assert "until <time" in page
+    for path in (at, "/licences/", "/waste/", "/spend/"):
+        assert ("$245.00" if path == "/spend/" else "$220.50") in text(admin.get(path)), path
+    assert "by contract Big &lt;deal&gt;" in text(admin.get("/licences/"))
+    admin.post(f"{at}price/", PRICE | {"amount": "1"})
+    assert "$1.00 a seat and month, since 1 January 2026." in text(admin.get(at))
+    Company.objects.create(pk=1, readers_see_money=False)
+    reader = signed_in(client, "reader")
+    for path in (at, "/licences/", f"{at}proposal/"):
+        assert "by contract" not in text(reader.get(path)), path
 
 
 def test_what_is_wrong_is_said_beside_the_field_and_nothing_is_lost(admin, licence):

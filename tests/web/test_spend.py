@@ -10,10 +10,12 @@ import pytest
 from steward.inventory.application import Application
 from steward.inventory.charge import Charge, VendorRule
 from steward.inventory.company import Company, ExchangeRate
+from steward.inventory.contract import Contract
 from steward.inventory.edit import Edit
 from steward.inventory.imports import Import
 from steward.inventory.member import Member
 from steward.inventory.person import Person
+from steward.ledger import contracts
 from steward.ledger.charges import ChargeIn, enter
 
 pytestmark = pytest.mark.django_db
@@ -88,6 +90,51 @@ def test_spend_is_shown_by_every_grouping_with_what_is_missing(admin, paid):
     wrong = admin.get("/spend/", {"from": "2026-99"})
     assert wrong.status_code == 400
     assert "must look like 2026-03" in text_of(wrong)
+
+
+@pytest.fixture
+def committed(paid):
+    """Figma's in dollars, day by day this month and before, and one in francs without a rate."""
+    figma = Application.objects.get(key="app:figma")
+    starts = TODAY.replace(day=1)
+    until = (starts + timedelta(days=40)).replace(day=1) - timedelta(days=1)
+    for name, currency in (("<Figma> deal", "USD"), ("In francs", "CHF")):
+        given = {
+            "name": name, "vendor": "V", "application": figma.pk, "currency": currency,
+            "value": "48.20", "starts_on": starts, "ends_on": until,
+        }  # fmt: skip
+        contracts.create({**given, "value": None} if currency == "CHF" else given, by="ann")
+    return figma
+
+
+def test_what_contracts_commit_to_stands_beside_what_was_paid(admin, committed):
+    month = {"from": f"{TODAY:%Y-%m}"}
+    page = text_of(admin.get("/spend/", month))
+    assert "Committed by 1 contract" in page
+    assert "it stands beside what was paid and is never added to it" in page
+    assert "Not in what is committed: In francs, as no value is entered." in page
+    assert "$48.20" in page
+    link = re.search(r'href="(/reports/committed-spend/\?[^"]*application=[^"]*)"', page)
+    rows = admin.get(link[1]).content.decode()
+    assert "&lt;Figma&gt; deal" in rows
+    assert "no value is entered" in rows
+    for group in ("department", "month"):
+        assert "$48.20" in text_of(admin.get("/spend/", {**month, "group_by": group})), group
+    for kind in ("csv", "xlsx", "pdf"):
+        file = admin.get("/spend/", {**month, "format": kind})
+        assert (file.status_code, len(b"".join(file.streaming_content)) > 100) == (200, True)
+    wrong = admin.get("/reports/committed-spend/", {"from": "2026-13"})
+    assert "must look like 2026-03" in text_of(wrong)
+
+
+def test_the_difference_is_shown_where_both_are_wholly_known(admin, committed):
+    one = Contract.objects.get(name="In francs")
+    contracts.delete(one, by="ann")
+    paid_on = (TODAY - timedelta(days=1)).strftime("%Y-%m")
+    page = text_of(admin.get("/spend/", {"from": paid_on}))
+    assert "-$28.20" in page
+    page = text_of(admin.get(f"/applications/{committed.pk}/"))
+    assert "$20.00 in all. Committed: $48.20." in page
 
 
 def test_the_form_of_the_filters_keeps_the_grouping(admin, paid):
@@ -194,7 +241,8 @@ def test_readers_look_and_see_money_only_where_it_is_shown(client, paid):
     Company.objects.update_or_create(pk=1, defaults={"readers_see_money": False})
     figma = Application.objects.get(key="app:figma")
     for path in ("/spend/", "/charges/", "/charges/vendors/", "/charges/duplicates/",
-                 f"/charges/{charge.pk}/", "/reports/spend-by-vendor/"):  # fmt: skip
+                 f"/charges/{charge.pk}/", "/reports/spend-by-vendor/",
+                 "/reports/committed-spend/"):  # fmt: skip
         assert reader.get(path).status_code == 403, path
     assert "$" not in text_of(reader.get(f"/applications/{figma.pk}/"))
     assert "/spend/" not in text_of(reader.get("/"))

@@ -9,8 +9,17 @@ from typing import Any
 from django.db.models import Case, CharField, Count, F, Max, Min, Sum, Value, When
 from django.db.models.functions import Coalesce, TruncMonth
 
+from steward.insight.commitments import committed, left_out
 from steward.insight.provenance import Provenance
+from steward.insight.reports.beside import (
+    Row,
+    with_applications,
+    with_departments,
+    with_months,
+    with_one_department,
+)
 from steward.insight.reports.core import Report
+from steward.insight.reports.listed import Listed
 from steward.insight.reports.question import Column, Filter, Question
 from steward.insight.spend import (
     APPLICATION,
@@ -38,13 +47,15 @@ def _narrowed(question: Question) -> Any:
     return rows
 
 
-def _by_application(question: Question) -> Sequence[Any]:
-    if question["department"]:
-        return [_of_department(question)]
+def _by_application(question: Question) -> list[Row]:
+    period, department = period_of(question), question["department"]
+    if department:
+        return with_one_department(_of_department(question), period, department)
     named = _narrowed(question).annotate(
         application_id_=APPLICATION, name=Coalesce(APPLICATION_NAME, Value(NOT_MATCHED))
     )
-    return [named.values("application_id_", "name").annotate(**_SUMS)]
+    paid = named.values("application_id_", "name").annotate(**_SUMS)
+    return with_applications(paid, period)
 
 
 def _of_department(question: Question) -> Any:
@@ -74,14 +85,15 @@ def _by_vendor(question: Question) -> Sequence[Any]:
     ]
 
 
-def _by_month(question: Question) -> Sequence[Any]:
+def _by_month(question: Question) -> list[Row]:
     rows = _narrowed(question).annotate(name=TruncMonth("day"))
-    return [rows.values("name").annotate(**_SUMS)]
+    return with_months(rows.values("name").annotate(**_SUMS), period_of(question))
 
 
-def _by_department(question: Question) -> Sequence[Any]:
+def _by_department(question: Question) -> list[Row]:
     named = _shares(DepartmentShare, question).annotate(name=_named(F("department")))
-    return [named.values("department", "why", "name").annotate(paid=Sum("amount"))]
+    paid = named.values("department", "why", "name").annotate(paid=Sum("amount"))
+    return with_departments(paid, period_of(question))
 
 
 def _by_person(question: Question) -> Sequence[Any]:
@@ -116,6 +128,10 @@ def _provenance(question: Question) -> Provenance:
     return sources()
 
 
+def _left_out(question: Question) -> str:
+    return left_out(committed(period_of(question)))
+
+
 def _charges(question: Question, **asked: str) -> tuple[str, dict[str, str]]:
     """Those that add up to the figure."""
     counted = {"software": "yes", "converted": "yes"}
@@ -144,6 +160,25 @@ def _applications_of(row: Mapping[str, Any], question: Question) -> Any:
     return "spend", {**period_of(question).asked, **asked}
 
 
+def _committed(row: Mapping[str, Any], question: Question) -> Any:
+    """The contracts that make it up, where it is of one application or month."""
+    if "application_id_" not in row:
+        month = f"{row['name']:%Y-%m}"
+        return "report:committed-spend", {"from": month, "to": month}
+    if question["department"]:
+        return None
+    application = str(row["application_id_"] or "none")
+    return "report:committed-spend", {**period_of(question).asked, "application": application}
+
+
+def _seats(row: Mapping[str, Any], question: Question) -> Any:
+    return "report:licences", {"application": str(row["application_id_"])}
+
+
+def _of_all(question: Question) -> bool:
+    return not question["department"]
+
+
 PERIOD = (
     Filter("from", "From month", "month"),
     Filter("to", "To month", "month"),
@@ -154,26 +189,31 @@ _COUNTS = (
     Column("last_paid", "Last paid", "date"),
 )
 _APPLICATION = Column("application_id_", "Application number", "id", hidden=True)
-_report = partial(
-    Report,
-    provenance=_provenance,
-    has_past=False,
-    costly=True,
-    about_money=True,
-    empty="Nothing was paid in this period, as far as is known.",
-)
+_SAID: dict[str, Any] = {
+    "provenance": _provenance,
+    "has_past": False,
+    "costly": True,
+    "about_money": True,
+    "empty": "Nothing was paid or committed in this period, as far as is known.",
+}
+_report, _listed = partial(Report, **_SAID), partial(Listed, **_SAID, left_out=_left_out)
 
-BY_APPLICATION = _report(
+BY_APPLICATION = _listed(
     slug="spend-by-application",
     title="Spend by application",
-    description="What was paid for each application, in the company's currency.",
+    description="What was paid for each application in the company's currency, beside what its "
+    "contracts commit to and what its seats cost a month at today's prices; the three are never "
+    "added.",
     columns=(
         Column("name", "Application", link="application", link_by="application_id_"),
         Column("paid", "Paid", "money", opens=_charges_of_application),
+        Column("committed", "Committed", "money", opens=_committed),
+        Column("difference", "Paid more or less", "money", says=_of_all),
+        Column("seats_now", "Seats a month, today", "money", opens=_seats, says=_of_all),
         *_COUNTS,
         _APPLICATION,
     ),
-    parts=_by_application,
+    made=_by_application,
     order=("-paid", "name", "application_id_"),
     filters=(*PERIOD, Filter("department", "Borne by department")),
 )
@@ -193,32 +233,37 @@ BY_VENDOR = _report(
     order=("-paid", "vendor_key"),
     filters=PERIOD,
 )
-BY_MONTH = _report(
+BY_MONTH = _listed(
     slug="spend-by-month",
     title="Spend by month",
-    description="What was paid month by month, by the day of each payment.",
+    description="What was paid month by month, by the day of each payment, beside what contracts "
+    "commit to; the two are never added.",
     columns=(
         Column("name", "Month", "month"),
         Column("paid", "Paid", "money", opens=_charges_of_month),
+        Column("committed", "Committed", "money", opens=_committed),
         *_COUNTS,
     ),
-    parts=_by_month,
+    made=_by_month,
     order=("-name",),
     filters=PERIOD,
 )
-BY_DEPARTMENT = _report(
+BY_DEPARTMENT = _listed(
     slug="spend-by-department",
     title="Spend by department",
     description="What each department bears: the cost of an application is shared by those who "
     "hold a seat in the month, by days of use, or in fixed shares, as the application says. Where "
-    "nobody is known who uses it, whoever paid bears it.",
+    "nobody is known who uses it, whoever paid bears it. What contracts commit to is shared in the "
+    "proportions in which what was paid for the application in the period is; the two are never "
+    "added.",
     columns=(
         Column("name", "Department"),
         Column("paid", "Paid", "money", opens=_applications_of),
+        Column("committed", "Committed", "money", opens=_applications_of),
         Column("department", "Department, as the directory says", hidden=True),
         Column("why", "Why nobody is named", hidden=True),
     ),
-    parts=_by_department,
+    made=_by_department,
     order=("-paid", "name", "why"),
     filters=PERIOD,
 )
