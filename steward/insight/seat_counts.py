@@ -53,7 +53,21 @@ class Places:
     def __init__(self) -> None:
         present = Instance.objects.present()
         self._applications = dict(present.values_list("book", "application"))
-        self._keys = dict(License.objects.present().values_list("pk", "external_id"))
+        self._books: dict[int, list[int]] = defaultdict(list)
+        for book, application in self._applications.items():
+            self._books[application].append(book)
+        rows = License.objects.present()
+        self._keys = dict(rows.values_list("pk", "external_id"))
+        self._read: dict[Place, list[int]] = defaultdict(list)
+        for pk, application, key in rows.values_list("pk", "instance__application", "external_id"):
+            self._read[application, key].append(pk)
 
     def place(self, book: int, read: int | None, hand: str) -> Place:
         return self._applications.get(book) or 0, hand or self._keys.get(read, "")
+
+    def books(self, application: int) -> list[int]:
+        return self._books.get(application, [])
+
+    def read(self, application: int, key: str) -> list[int]:
+        """The licences of the application that were read under this key; none made by hand."""
+        return self._read.get((application, key), [])

@@ -18,6 +18,7 @@ from steward.insight import memory, reports, traces
 from steward.insight.findings.reading import by_severity
 from steward.insight.licences import reclaimable
 from steward.insight.overlaps import overlaps
+from steward.insight.reports.results import PER_PAGE
 from steward.insight.spend import Period, covered_months, spend
 from steward.insight.summary import summary
 from steward.insight.traces import Traces
@@ -32,10 +33,12 @@ LOOKS, AFTER_FAILURE = 1.0, 30.0
 SHARE, RESTS = 0.1, 20.0
 
 
-def _totals() -> None:
+def _first_pages() -> None:
     for report in reports.catalogue():
         if report.costly:
-            _ = report.run().total
+            result = report.run()
+            _ = result.total
+            result.page(0, PER_PAGE)
 
 
 FIGURES: tuple[Callable[[], object], ...] = (
@@ -46,7 +49,7 @@ FIGURES: tuple[Callable[[], object], ...] = (
     wastes_by_department,
     overlaps,
     by_severity,
-    _totals,
+    _first_pages,
 )
 
 

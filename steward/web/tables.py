@@ -15,11 +15,11 @@ from django.urls import reverse
 
 from steward.insight.formats import FORMATS
 from steward.insight.reports import BadRequest, Column, Filter, Question, Report, Result
+from steward.insight.reports.results import PER_PAGE
 from steward.inventory.company import Company
 from steward.inventory.money import sees_money
 from steward.web.access import NO_MONEY
 
-PER_PAGE = 50
 _PAGES = {
     "person": "person",
     "account": "account",

@@ -14,9 +14,8 @@ from steward.insight.provenance import Provenance, provenance
 from steward.insight.reports.choices import application_filter, searched
 from steward.insight.reports.core import Report
 from steward.insight.reports.question import Column, Filter, Question
-from steward.insight.seat_counts import seats_in
+from steward.insight.seat_counts import Places, seats_in
 from steward.inventory.amounts import ExactField
-from steward.inventory.holdings import License
 from steward.inventory.instance import Instance
 from steward.inventory.licence import LicenceType
 
@@ -35,10 +34,8 @@ def _licences() -> Sequence[tuple[str, str]]:
 
 
 def _parts(question: Question) -> Sequence[Any]:
-    rows = seats.with_verdict(searched(seats.seats(), question["q"]))
-    rows = _narrowed(rows, question)
     return [
-        rows.annotate(
+        _seats(question).annotate(
             application=F("instance__application__name"),
             application_id_=F("instance__application"),
             licence=Coalesce(F("seat__license__name"), Subquery(_types().values("name")[:1])),
@@ -46,10 +43,15 @@ def _parts(question: Question) -> Sequence[Any]:
             person_name=F("person__name"),
             department=seats.department(),
             why=seats.told_as(seats.STATES),
-            month=_month(),
+            month=_month(question),
             account_id_=F("account_ref"),
         )
     ]
+
+
+def _seats(question: Question) -> Any:
+    rows = seats.with_verdict(searched(seats.seats(), question["q"]))
+    return _narrowed(rows, question)
 
 
 def _types() -> Any:
@@ -62,7 +64,7 @@ def _narrowed(rows: Any, question: Question) -> Any:
         one = licence(int(question["licence"]))
         if one is None:
             return rows.none()
-        rows = rows.filter(is_of([one]), instance__in=seats.books_of(one.application))
+        rows = rows.filter(_is_of([one], Places()), instance__in=seats.books_of(one.application))
     if question["application"]:
         rows = rows.filter(instance__in=seats.books_of(int(question["application"])))
     if question["state"] in _VERDICTS:
@@ -79,33 +81,33 @@ def _of_department(rows: Any, name: str) -> Any:
     return rows.annotate(unit=unit).filter(unit="" if name == NO_DEPARTMENT else name)
 
 
-def is_of(some: Sequence[Licence]) -> Q:
+def _is_of(some: Sequence[Licence], places: Places) -> Q:
     """Seats of one of these licences."""
-    read = [one for one in some if not one.is_by_hand]
-    found = Q(pk__in=())
-    if read:
-        found |= Q(read__in=_read(read))
+    found = Q(read__in=[pk for one in some for pk in places.read(one.application, one.key)])
     for one in some:
         if one.is_by_hand:
-            found |= Q(hand=one.key, instance__in=seats.books_of(one.application))
+            found |= Q(hand=one.key, instance__in=places.books(one.application))
     return found
 
 
-def _read(some: Sequence[Licence]) -> list[int]:
-    places = {(one.application, one.key) for one in some}
-    rows = License.objects.present().filter(external_id__in={key for _, key in places})
-    found = rows.values_list("pk", "instance__application", "external_id")
-    return [number for number, application, key in found if (application, key) in places]
-
-
-def _month() -> Case:
+def _month(question: Question) -> Case:
     """What the seat costs a month, in the company's currency."""
     same: dict[Any, list[Licence]] = {}
-    for one in licences():
+    for one in _asked(question):
         if one.cost and one.states:
             same.setdefault(one.cost.month, []).append(one)
-    cases = [When(is_of(some), then=Value(amount, ExactField())) for amount, some in same.items()]
+    places = Places()
+    cases = [
+        When(_is_of(some, places), then=Value(amount, ExactField()))
+        for amount, some in same.items()
+    ]
     return Case(*cases, default=Value(None), output_field=ExactField(null=True))
+
+
+def _asked(question: Question) -> list[Licence]:
+    """Those whose seats can be among the rows."""
+    found = licences(int(question["application"]) if question["application"] else None)
+    return [one for one in found if question["licence"] in ("", str(one.number))]
 
 
 def _length(question: Question) -> int | None:
@@ -147,6 +149,7 @@ REPORT = Report(
         Column("application_id_", "Application number", "id", hidden=True),
     ),
     parts=_parts,
+    counted=_seats,
     length=_length,
     provenance=_provenance,
     order=("-verdict", "why", "used_at", "application", "licence", "name", "account_id_"),

@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 
 Rows: TypeAlias = Any
 CHUNK = 2_000
+# Rows of a page.
+PER_PAGE = 50
 
 
 @dataclass(frozen=True)
