@@ -171,9 +171,9 @@ SELECT '', 'reviewer' || n.i || '@corp.example', 'Reviewer ' || n.i, 'reader', T
 FROM n JOIN d ON d.day = 10 WHERE n.i < 20;
 
 -- reviews
-INSERT INTO inventory_review (name, description, due_on, days, state, fallback_id, made_by, created_at, started_at, closed_by, digest, sealed, sealer)
+INSERT INTO inventory_review (name, description, due_on, days, state, fallback_id, made_by, created_at, started_at, closed_at, closed_by, digest, sealed, sealer)
 SELECT 'Review ' || n.i, '', DATE(soon.at), 90, CASE n.i WHEN 0 THEN 'open' ELSE 'closed' END, (SELECT MIN(id) FROM inventory_member),
-    'bench', d.at, d.at, '', '', 0, ''
+    'bench', d.at, d.at, CASE WHEN n.i > 0 THEN d.at END, '', '', 0, ''
 FROM n JOIN d ON d.day = 10 JOIN d soon ON soon.day = 0 WHERE n.i < 8 ORDER BY n.i;
 
 -- reviewed applications

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
+from functools import lru_cache
 from typing import Any
 
 from django.db.models import Count, Min
@@ -57,8 +58,20 @@ def all_progress() -> list[ReviewProgress]:
 
 
 def progress(review: Review) -> Progress:
+    if review.state == Review.CLOSED and review.closed_at:
+        return _at_the_end(review.pk, review.closed_at)
+    return _progress(review.pk)
+
+
+@lru_cache(maxsize=1_000)
+def _at_the_end(review: int, closed_at: datetime) -> Progress:
+    """What is closed stays as it was."""
+    return _progress(review)
+
+
+def _progress(review: int) -> Progress:
     found = _counts(ReviewItem.objects.filter(review=review), "review")
-    return Progress(**found.get(review.pk, {}))
+    return Progress(**found.get(review, {}))
 
 
 def by_reviewer(review: Review) -> list[Progress]:

@@ -180,6 +180,7 @@ class ReviewItem(models.Model):
             models.Index(fields=["review", "application", "decision"], name="review_by_app"),
             models.Index(fields=["review", "standing", "name"], name="review_by_standing"),
             models.Index(fields=["reviewer", "decision", "review"], name="review_by_reviewer"),
+            models.Index(fields=["review", "reviewer", "decision", "name"], name="review_of_one"),
         ]
 
     def __str__(self) -> str:
