@@ -29,7 +29,7 @@ log = structlog.get_logger(__name__)
 KEPT = 2_000
 GOOD_FOR, WHILE_READING = 600.0, 5.0
 # Seconds: what takes longer is counted behind, as long as what is known is no older than this.
-SLOW, OLDEST = 0.5, 1200.0
+SLOW, OLDEST = 0.2, 1200.0
 # So many times as long as it took lie between two such countings.
 RESTS = 4
 # Seconds since somebody asked for it, and how many such answers are counted again unasked.

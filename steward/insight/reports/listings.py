@@ -10,7 +10,7 @@ from django.db.models import F, Q
 
 from steward.insight.accounts import accounts
 from steward.insight.descriptions import DESCRIBED, described, described_as
-from steward.insight.people import called, people
+from steward.insight.people import called, how_many, people
 from steward.insight.provenance import Provenance, provenance
 from steward.insight.reports.choices import instance_filter, narrowed
 from steward.insight.reports.core import Report
@@ -50,6 +50,10 @@ def _people(question: Question) -> Sequence[Any]:
     ]
 
 
+def _how_many_people(question: Question) -> int | None:
+    return None if question.is_narrowed else how_many()
+
+
 PEOPLE = Report(
     slug="people",
     title="People",
@@ -72,6 +76,7 @@ PEOPLE = Report(
         Column("manager_id", "Manager number", "id", hidden=True),
     ),
     parts=_people,
+    length=_how_many_people,
     provenance=lambda question: provenance(("accounts",)),
     order=("-leaver", "name", "person_id_"),
     filters=(
