@@ -186,16 +186,22 @@ def by_month(rows: Any) -> dict[date, Decimal]:
     return dict(found.values_list("of", "sum"))
 
 
+def paid_by_month(period: Period) -> dict[date, Decimal]:
+    """All that was paid for software."""
+    key = ("paid by month", period, Company.get().currency)
+    return dict(remembered(key, lambda: by_month(paid(period)), Minds.FIGURES))
+
+
 def chart(
     period: Period,
-    rows: Any,
+    sums: Mapping[date, Decimal],
     title: str = "Paid by month",
     href: str = "",
     beside: Mapping[str, Mapping[date, Decimal]] | None = None,
 ) -> Chart:
     """A month that no source covers is a gap, not a zero. `beside` is drawn next to what was paid,
     by its name."""
-    drawn = _chart(period, by_month(rows), title, href)
+    drawn = _chart(period, sums, title, href)
     for name, sums in (beside or {}).items():
         if sums:
             told = money.text(sum(sums.values(), ZERO), Company.get().currency)
@@ -205,7 +211,7 @@ def chart(
     return drawn
 
 
-def _chart(period: Period, sums: dict[date, Decimal], title: str, href: str = "") -> Chart:
+def _chart(period: Period, sums: Mapping[date, Decimal], title: str, href: str = "") -> Chart:
     known = covered_months()
     points = [sums.get(month, ZERO if month in known else None) for month in period.months]
     currency = Company.get().currency

@@ -19,7 +19,7 @@ from steward.insight.findings.reading import by_severity
 from steward.insight.licences import reclaimable
 from steward.insight.overlaps import overlaps
 from steward.insight.reports.results import PER_PAGE
-from steward.insight.spend import Period, covered_months, spend
+from steward.insight.spend import Period, covered_months, paid_by_month, spend
 from steward.insight.summary import summary
 from steward.insight.traces import Traces
 from steward.insight.waste import wastes_by_department
@@ -46,6 +46,7 @@ FIGURES: tuple[Callable[[], object], ...] = (
     summary,
     lambda: spend(Period.of()),
     covered_months,
+    lambda: paid_by_month(Period.of()),
     wastes_by_department,
     overlaps,
     by_severity,

@@ -34,5 +34,5 @@ def _charts(shows_money: bool) -> list[Chart]:
     if not shows_money:
         return trends.charts()
     period = spend.Period.of()
-    paid = spend.chart(period, spend.paid(period), "Paid for software", reverse("spend"))
+    paid = spend.chart(period, spend.paid_by_month(period), "Paid for software", reverse("spend"))
     return [*trends.charts(), paid]

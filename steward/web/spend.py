@@ -49,8 +49,8 @@ def spend(request: HttpRequest) -> HttpResponseBase:
 
 def _chart(period: Period) -> Any:
     beside = {"Committed": committed(period).by_month}
-    rows, href = figures.paid(period), f"{reverse('spend')}?group_by=month"
-    return figures.chart(period, rows, href=href, beside=beside)
+    href = f"{reverse('spend')}?group_by=month"
+    return figures.chart(period, figures.paid_by_month(period), href=href, beside=beside)
 
 
 def _period(request: HttpRequest) -> Period:
@@ -74,7 +74,7 @@ def of_application(request: HttpRequest, application: int) -> dict[str, Any] | N
     rows = figures.of_application(figures.paid(period), application)
     href = f"{reverse('charges')}?{urlencode({'application': application, **period.asked})}"
     beside = {"Committed": committed(period).months_of(application)}
-    drawn = figures.chart(period, rows, "Paid by month", href, beside)
+    drawn = figures.chart(period, figures.by_month(rows), "Paid by month", href, beside)
     if drawn.is_empty or not any(drawn.series[0].points):
         return None
     shares.catch_up()

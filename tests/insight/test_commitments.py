@@ -9,7 +9,7 @@ from steward.insight import reports
 from steward.insight.commitments import committed, left_out
 from steward.insight.committed_shares import NOT_SHARED, by_department
 from steward.insight.reports.spend import SPEND
-from steward.insight.spend import Period, chart, paid
+from steward.insight.spend import Period, by_month, chart, paid
 from steward.inventory.application import Application
 from steward.inventory.edit import Edit
 from steward.inventory.imports import Import
@@ -165,7 +165,7 @@ def test_an_application_is_compared_where_both_are_known(apps):
     assert (bundle["committed"], bundle["difference"]) == (70, None)
     deal("2025-01-01", "2025-12-31", value=None, application=figma.pk, name="More")
     assert row_of("Figma")["difference"] is None
-    drawn = chart(YEAR, paid(YEAR), beside={"Committed": committed(YEAR).by_month})
+    drawn = chart(YEAR, by_month(paid(YEAR)), beside={"Committed": committed(YEAR).by_month})
     assert [series.name for series in drawn.series] == ["Paid", "Committed"]
     assert "Committed: $1,770.00." in drawn.said
 

@@ -14,7 +14,7 @@ from steward.insight import exports, reports
 from steward.insight.commitments import committed
 from steward.insight.reports.question import BadRequest
 from steward.insight.reports.spend import GROUPS, SPEND
-from steward.insight.spend import Period, chart, counted, paid, spend
+from steward.insight.spend import Period, by_month, chart, counted, paid, spend
 from steward.inventory.application import Application
 from steward.inventory.charge import Charge
 from steward.inventory.company import Company
@@ -189,7 +189,7 @@ def check_all():
     assert listed.run(asked).total == found.payments
     check_committed(period)
     check_committed(one)
-    points = [p for p in chart(period, paid(period)).series[0].points if p is not None]
+    points = [p for p in chart(period, by_month(paid(period))).series[0].points if p is not None]
     assert sum(points) == found.total
     return found
 
@@ -253,7 +253,7 @@ def test_a_month_that_no_source_covers_is_a_gap(db):
         [ChargeIn(day, Decimal(5), "USD", "Zoom") for day in (months[7], months[9])],
         entered=file("b"),
     )
-    points = chart(Period.of(), paid(Period.of())).series[0].points
+    points = chart(Period.of(), by_month(paid(Period.of()))).series[0].points
     assert points == [None] * 4 + [5, None, None, 5, 0, 5, None, None]
 
 
