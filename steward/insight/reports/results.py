@@ -71,13 +71,15 @@ class Result:
 
     def page(self, offset: int, limit: int) -> list[dict[str, Any]]:
         """Rows from the middle, as `records` gives them."""
+        asked = ("page", offset, limit)
+        return self._remembered(asked, lambda: list(self._between(offset, limit)))
+
+    def _between(self, offset: int, limit: int) -> Iterator[dict[str, Any]]:
         if self._sections is None:
-            asked = ("page", offset, limit)
-            return self._remembered(asked, lambda: list(self.records(offset, limit)))
-        rows: list[dict[str, Any]] = []
+            yield from self.records(offset, limit)
+            return
         for choice, start, count in spread(self._sections, offset, limit):
-            rows += self._of_section(choice).records(start, count)
-        return rows
+            yield from self._of_section(choice).records(start, count)
 
     def records(self, offset: int = 0, limit: int | None = None) -> Iterator[dict[str, Any]]:
         """Rows with every column by name, the hidden ones too, in the order asked for."""
