@@ -141,12 +141,18 @@ def large() -> Iterator[dict[str, Any]]:
 
 def of_pages(kind: str, found: dict[str, Any], patience: int) -> Iterator[dict[str, Any]]:
     """The ratio is of the time allowed to the time taken; the slowest speak for all."""
+    first = max(found["first"].values())
+    yield {
+        "name": f"pages.first.{kind}", "ms": round(first * 1000), "ratio": None, "goal": None,
+        "pages": found["first"],
+    }  # fmt: skip
+    told = found["pages"]
     for name, allowed in (("median", MEDIAN), ("p95", P95)):
-        slowest = max(found, key=lambda path: found[path][name])
-        took = found[slowest][name]
+        slowest = max(told, key=lambda path: told[path][name])
+        took = told[slowest][name]
         yield {
             "name": f"pages.{name}.{kind}", "slowest": slowest, "ms": round(took * 1000),
-            "ratio": round(allowed * patience / took, 2), "goal": 1.0, "pages": found,
+            "ratio": round(allowed * patience / took, 2), "goal": 1.0, "pages": told,
         }  # fmt: skip
 
 
