@@ -50,6 +50,7 @@ def compiled(definition: Definition, *, slug: str, title: str, description: str 
         "about_money": definition.about_money,
         "sections": None,
         "counted": None,
+        "length": None,
         "keyed": base.keyed and not definition.is_grouped,
         "empty": "Nothing fits this report.",
     }
