@@ -29,7 +29,6 @@ from steward.inventory.instance import Book, Instance, StreamState  # noqa: E402
 from steward.inventory.person import Person  # noqa: E402
 from steward.inventory.run import Run  # noqa: E402
 from steward.inventory.spend import mark_untold  # noqa: E402
-from steward.inventory.statistics import know_tables  # noqa: E402
 from steward.ledger import shares  # noqa: E402
 from steward.ledger.contracts import roll_on  # noqa: E402
 from steward.sdk.catalogue import integrations  # noqa: E402
@@ -92,7 +91,6 @@ def fill(scale: float = 1.0) -> None:
     began = time.monotonic()
     findings.tell()
     print(f"{'findings':<14} {time.monotonic() - began:6.1f} s", file=sys.stderr, flush=True)
-    know_tables()
 
 
 def _share_spend() -> None:

@@ -13,8 +13,6 @@ from django.core.management import call_command
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 
-from steward.inventory.statistics import know_tables
-
 LOCK = 7_205_100
 
 
@@ -52,7 +50,6 @@ def prepare() -> None:
         if schema() is not Schema.READY:
             print("Preparing the database …", file=sys.stderr)
             call_command("migrate", interactive=False, verbosity=0)
-            know_tables()
 
 
 def expect_ready() -> None:

@@ -15,7 +15,6 @@ from django.db import InterfaceError, OperationalError, close_old_connections
 
 from steward.inventory.review import Review
 from steward.inventory.run import Run
-from steward.inventory.statistics import know_tables
 from steward.ledger import deciding_many, rates, review_items, shares, vendors
 from steward.ledger.imports import behind
 from steward.notify import reminding, reviewing, sending, webhooks, writing
@@ -167,7 +166,6 @@ def figures() -> None:
 @in_thread
 def _figures() -> None:
     tell_today()
-    know_tables()
 
 
 @DBOS.workflow(name="findings")
