@@ -9,12 +9,4 @@ pytestmark = pytest.mark.django_db
 
 
 def test_all_holds_on_postgresql(postgresql):
-    # The kills are done on both databases by themselves.
-    again_on(
-        postgresql,
-        "--ignore=tests/sync/test_kills.py",
-        "tests/sync",
-        "tests/inventory",
-        "tests/ledger",
-        "tests/test_secrets.py",
-    )
+    again_on(postgresql, "tests/sync", "tests/inventory", "tests/ledger", "tests/test_secrets.py")
