@@ -80,6 +80,7 @@ def remembered(key: Hashable, make: Make, minds: Minds = Minds.EVERYTHING) -> An
     if known and known.will_do(now, seen) and not _is_behind():
         if now > known.rests_until and not _turn(key).locked():
             threading.Thread(target=_behind, args=(key, make, minds), daemon=True).start()
+        _here.from_before = _from_before() + 1
         return known.value
     with _turn(key):
         return _counted(key, make, minds)
@@ -105,15 +106,20 @@ def forget() -> None:
 @contextmanager
 def behind() -> Iterator[None]:
     """What is counted in here is made of what holds now: nothing in it is from before."""
-    _here.is_behind = True
+    already, _here.is_behind = _is_behind(), True
     try:
         yield
     finally:
-        _here.is_behind = False
+        _here.is_behind = already
 
 
 def _is_behind() -> bool:
     return getattr(_here, "is_behind", False)
+
+
+def _from_before() -> int:
+    """How often this thread was given an answer from before."""
+    return getattr(_here, "from_before", 0)
 
 
 def _asked_for(key: Hashable, now: float) -> _Answer | None:
@@ -145,14 +151,15 @@ def _behind(key: Hashable, make: Make, minds: Minds) -> None:
 
 
 def _counted(key: Hashable, make: Make, minds: Minds) -> Any:
-    """In one's turn: somebody else may have counted it meanwhile."""
-    began, seen = time.monotonic(), newest(minds)
+    """In one's turn: somebody else may have counted it meanwhile. What is made of another answer
+    from before is made again when it is asked for again."""
+    began, seen, given = time.monotonic(), newest(minds), _from_before()
     known = _kept.get(key)
     if known and known.is_good(began, seen):
         return known.value
     value = make()
     now = time.monotonic()
-    good_for = WHILE_READING if Run.objects.filter(state=Run.RUNNING).exists() else GOOD_FOR
+    good_for = 0.0 if _from_before() > given else _good_for()
     asked = known.asked if known and _is_behind() else now
     made = _Answer(value, make, minds, seen, now, asked, now + good_for, now - began)
     with _lock:
@@ -162,3 +169,7 @@ def _counted(key: Hashable, make: Make, minds: Minds) -> Any:
             forgotten, _ = _kept.popitem(last=False)
             _counting.pop(forgotten, None)
     return value
+
+
+def _good_for() -> float:
+    return WHILE_READING if Run.objects.filter(state=Run.RUNNING).exists() else GOOD_FOR

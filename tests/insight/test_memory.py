@@ -10,6 +10,7 @@ from steward.insight import memory
 from steward.insight.traces import Minds
 from steward.inventory.edit import Edit
 from steward.inventory.instance import Book
+from tests.processes import wait_until
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -139,6 +140,27 @@ def test_what_is_counted_behind_is_made_of_nothing_from_before(counted, monkeypa
             break
         time.sleep(0.01)
     assert (memory.remembered("figure", whole), counted.times) == (2, 2)
+
+
+def test_what_is_quickly_made_of_something_from_before_is_not_taken_for_new(counted, monkeypatch):
+    """The part takes long and is given once more; the whole takes no time and is made at once."""
+    monkeypatch.setattr(memory, "SLOW", 0.05)
+    monkeypatch.setattr(memory, "RESTS", 0)
+    Book.objects.create()
+
+    def slow_part():
+        time.sleep(0.06)
+        return counted()
+
+    def whole():
+        return memory.remembered("part", slow_part)
+
+    assert memory.remembered("part", slow_part) == 1
+    assert memory.remembered("whole", whole) == 1
+    something_was_read()
+    assert memory.remembered("whole", whole) == 1
+    wait_until(lambda: memory.remembered("whole", whole) == 2, 10)
+    assert counted.times == 2
 
 
 def test_what_was_slow_is_counted_again_before_somebody_asks(counted, monkeypatch):

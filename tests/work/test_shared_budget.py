@@ -37,7 +37,7 @@ def test_ten_workers_share_the_budget_of_a_tenant(app, postgresql, tmp_path):
         controls.rate_limit, controls.requests = (limit, SECONDS), 0
         start_workers(steward, WORKERS)
         ended = "SELECT count(*) FROM inventory_run WHERE state = 'succeeded'"
-        wait_until(lambda: rows(steward.url, ended) == [(WORKERS,)], 120, steward.logs)
+        wait_until(lambda: rows(steward.url, ended) == [(WORKERS,)], 60, steward.logs)
         took = "SELECT max(finished_at) - min(started_at) FROM inventory_run"
         windows = controls.requests / limit
         assert windows > 4
