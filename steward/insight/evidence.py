@@ -63,6 +63,8 @@ _STANDINGS = {"left": "has left", "here": "works here", "away": "suspended"}
 
 
 class EvidenceResult(Result):
+    report: _Evidence
+
     def _count(self) -> int:
         return int(self._items.count())
 
@@ -83,7 +85,7 @@ class EvidenceResult(Result):
                 record = _record(item, before.get(item.pk, ""))
                 yield tuple(record[name] for name in names)
             done += len(batch)
-            self.report.told(done)  # type: ignore[attr-defined]
+            self.report.told(done)
 
     def _batches(self, offset: int, limit: int | None) -> Iterator[list[ReviewItem]]:
         """Each is a question of its own, so that nothing is held open while they are read."""

@@ -12,7 +12,7 @@ import time
 from collections.abc import Callable
 
 import structlog
-from django.db import close_old_connections, connection
+from django.db import Error, close_old_connections, connection
 
 from steward.insight import memory, reports, traces
 from steward.insight.findings.reading import by_severity
@@ -94,7 +94,7 @@ def _keep_warm() -> None:
         try:
             warmer.look()
             time.sleep(LOOKS)
-        except Exception as failed:
+        except Error as failed:
             log.warning("figures could not be kept ready", error=type(failed).__name__)
             connection.close()
             time.sleep(AFTER_FAILURE)

@@ -61,34 +61,18 @@ class UnreadPage(Page[R]):
         told = {"key": self.key, "unlisted": self.unlisted, "mark": self.mark}
         return UnreadPage(self.items, self.to_record, cursor, **told)
 
-    def make_ready(self, salt: bytes, *, whole: bool) -> None:
-        """Does now what will be asked for, so that whoever asks need not wait: the keys and the
-        prints and, if `whole`, the records of all items."""
-        self.__dict__["_printed"] = {salt: self.prints(salt)}
-        self.keys()
-        if whole:
-            _ = self._whole
-
     def keys(self) -> list[str]:
         """The ids of the items, "" where one has none."""
-        return self._keys
-
-    @cached_property
-    def _keys(self) -> list[str]:
         return keys_of(self.items, self.key)
 
     def prints(self, salt: bytes) -> list[bytes]:
         """Of the bytes of each item. `salt` stands for whatever else the records depend on; no
         attack is fended off here, and 8 bytes are compared for one account at a time."""
-        if known := self.__dict__.get("_printed", {}).get(salt):
-            return list(known)
         make = hashlib.blake2b
         return [make(item, digest_size=PRINT_SIZE, key=salt).digest() for item in self.items]
 
     def read(self, which: Collection[int]) -> Page[R]:
         """The records of those items only."""
-        if len(which) == len(self.items) and "_whole" in self.__dict__:
-            return self._whole
         chosen = (msgspec.json.decode(self.items[number]) for number in which)
         page = page_of(chosen, self.to_record, self.cursor)
         problems = (*page.problems, *self.unlisted)

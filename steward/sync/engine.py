@@ -139,10 +139,8 @@ class _Attempt:
         if name == ESSENTIAL and stream.cursor is None:
             self.writer.sightings.begin()
         stream.begin()
-        pages = pages_of(connector, name, stream.cursor)
-        if name == ESSENTIAL:
-            pages = self.writer.made_ready(pages)
-        for batch in batches(ahead(pages, self.halt)):
+        pages = ahead(pages_of(connector, name, stream.cursor), self.halt)
+        for batch in batches(pages):
             with writing(), transaction.atomic():
                 if batch:
                     self._write(name, batch)

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from steward.demo.company import Human, Use
-from steward.demo.vendors.github_users import API, ORG, ORG_ID, WEB, Directory, user
+from steward.demo.vendors.github_users import API, ORG, ORG_ID, WEB, Directory, owner_links, user
 
 _OPEN: dict[str, Any] = {"suspended_at": None, "suspended_by": None}
 # Slug, what it may do, and on which repositories.
@@ -52,24 +52,12 @@ def _installation(
 
 def _organization() -> dict[str, Any]:
     """As a "simple user", which an organisation is too in these answers."""
-    api = f"{API}/users/{ORG}"
     return {
         "login": ORG,
         "id": ORG_ID,
         "node_id": "O_kgDOAAFgYg",
         "avatar_url": f"{WEB}/{ORG}.png",
-        "gravatar_id": "",
-        "url": api,
-        "html_url": f"{WEB}/{ORG}",
-        "followers_url": f"{api}/followers",
-        "following_url": f"{api}/following{{/other_user}}",
-        "gists_url": f"{api}/gists{{/gist_id}}",
-        "starred_url": f"{api}/starred{{/owner}}{{/repo}}",
-        "subscriptions_url": f"{api}/subscriptions",
-        "organizations_url": f"{api}/orgs",
-        "repos_url": f"{api}/repos",
-        "events_url": f"{api}/events{{/privacy}}",
-        "received_events_url": f"{api}/received_events",
+        **owner_links(ORG),
         "type": "Organization",
         "site_admin": False,
     }

@@ -161,16 +161,13 @@ def node_id(human: Human) -> str:
     return f"U_kgDO{user_id(human):06d}"
 
 
-def user(human: Human, use: Use) -> dict[str, Any]:
-    api = f"{API}/users/{use.username}"
+def owner_links(login: str) -> dict[str, Any]:
+    """What GitHub's answers say alike of users and of organisations."""
+    api = f"{API}/users/{login}"
     return {
-        "login": use.username,
-        "id": user_id(human),
-        "node_id": node_id(human),
-        "avatar_url": f"https://avatars.githubusercontent.com/u/{user_id(human)}?v=4",
         "gravatar_id": "",
         "url": api,
-        "html_url": f"{WEB}/{use.username}",
+        "html_url": f"{WEB}/{login}",
         "followers_url": f"{api}/followers",
         "following_url": f"{api}/following{{/other_user}}",
         "gists_url": f"{api}/gists{{/gist_id}}",
@@ -180,6 +177,16 @@ def user(human: Human, use: Use) -> dict[str, Any]:
         "repos_url": f"{api}/repos",
         "events_url": f"{api}/events{{/privacy}}",
         "received_events_url": f"{api}/received_events",
+    }
+
+
+def user(human: Human, use: Use) -> dict[str, Any]:
+    return {
+        "login": use.username,
+        "id": user_id(human),
+        "node_id": node_id(human),
+        "avatar_url": f"https://avatars.githubusercontent.com/u/{user_id(human)}?v=4",
+        **owner_links(use.username),
         "type": "User",
         "user_view_type": "public",
         "site_admin": False,

@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
 
-from steward.inventory.account import Account as Row
 from steward.inventory.run import Run
 from steward.sdk import records as kinds
 from steward.sdk.connector import Page, Problem
-from steward.sdk.unread import UnreadPage
 from steward.sync.writers import accounts, apps, charges, days, grants, holdings
 from steward.sync.writers.reading import Read, read
 from steward.sync.writers.sightings import Sightings
@@ -51,12 +49,6 @@ class Writer:
         self._authority = authority
         self.sightings = Sightings(run)
         self.touched = Touched(run)
-
-    def made_ready(self, pages: Iterator[Page[Any]]) -> Iterator[Page[Any]]:
-        """For the thread that fetches them: while a batch is written, the next one is printed, and
-        read too where nobody is stored yet with whom it could be compared."""
-        is_first = not Row.objects.filter(instance=self._run.book).exists()
-        return (_made_ready(page, self._salt, is_first) for page in pages)
 
     def write_accounts(self, pages: Sequence[Page[Any]]) -> Written:
         """Counts whom the run had not seen: a list that moves shows some twice."""
@@ -98,9 +90,3 @@ class Writer:
             if of_kind:
                 write(self._run, of_kind)
         return Written(len(records), [problem for page in pages for problem in page.problems])
-
-
-def _made_ready(page: Page[Any], salt: bytes, whole: bool) -> Page[Any]:
-    if isinstance(page, UnreadPage):
-        page.make_ready(salt, whole=whole)
-    return page
