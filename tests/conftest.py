@@ -3,6 +3,8 @@
 import os
 
 import pytest
+from django.conf import settings
+from django.db import connection
 
 from steward.insight import memory
 
@@ -19,6 +21,14 @@ def pytest_runtest_makereport(item, call):
         if "needs " in reason:
             report.outcome = "failed"
             report.longrepr = f"{item.nodeid} was skipped where it must run: {reason}"
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(django_db_modify_db_settings):
+    """SQLite keeps the tests' data in a file, as it keeps anybody's: in memory, readers and
+    writers of two threads would meet locks that the product never meets."""
+    if connection.vendor == "sqlite":
+        connection.settings_dict["TEST"]["NAME"] = str(settings.STEWARD_DATA_DIR / "tests.sqlite3")
 
 
 @pytest.fixture(autouse=True)
