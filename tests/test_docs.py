@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 import typer
 
-from steward.cli.app import app
+from steward.cli.app import assemble
 
 DOCS = Path(__file__).parents[1] / "docs"
 
@@ -23,7 +23,7 @@ def test_every_command_is_documented():
     named = set(
         re.findall(r"^\| `(steward [a-z -]+)` \|", (DOCS / "commands.md").read_text(), re.MULTILINE)
     )
-    assert named == set(commands(typer.main.get_command(app)))
+    assert named == set(commands(typer.main.get_command(assemble())))
 
 
 @pytest.mark.django_db

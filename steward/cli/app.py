@@ -2,63 +2,57 @@
 
 from __future__ import annotations
 
+from importlib import import_module
+
 import typer
 
-from steward.cli import (
-    applications,
-    clients,
-    contracts,
-    db,
-    directory,
-    fields,
-    findings,
-    grants,
-    health,
-    imports,
-    instances,
-    integrations,
-    licences,
-    people,
-    reports,
-    reviews,
-    schedules,
-    serve,
-    spend,
-    tokens,
-    usage,
-    webhooks,
-)
-from steward.cli.problems import sentence_of
+# The module of each first word, in the order of `steward --help`. Reading all of them takes longer
+# than most commands, so that only what is called for is read.
+WORDS = {
+    "instances": ["instance"],
+    "integrations": ["integration"],
+    "clients": ["client"],
+    "applications": ["application"],
+    "fields": ["field"],
+    "findings": ["finding"],
+    "grants": ["grant"],
+    "people": ["person"],
+    "directory": ["directory"],
+    "licences": ["licenses"],
+    "contracts": ["contract"],
+    "imports": ["import"],
+    "reports": ["report"],
+    "schedules": ["schedule"],
+    "webhooks": ["webhook"],
+    "reviews": ["review"],
+    "tokens": ["token"],
+    "db": ["db"],
+    "spend": ["spend", "rate"],
+    "usage": ["usage"],
+    "health": ["health"],
+    "serve": ["run", "web", "worker", "demo"],
+}
 
-__all__ = ["app", "sentence_of"]
 
-app = typer.Typer(
-    name="steward",
-    help="Steward: who has what, who uses it, what is wasted, what is risky.",
-    no_args_is_help=True,
-    rich_markup_mode=None,
-    add_completion=False,
-    pretty_exceptions_enable=False,
-)
-app.add_typer(instances.app, name="instance")
-app.add_typer(integrations.app, name="integration")
-app.add_typer(clients.app, name="client")
-app.add_typer(applications.app, name="application")
-app.add_typer(fields.app, name="field")
-app.add_typer(findings.app, name="finding")
-app.add_typer(grants.app, name="grant")
-app.add_typer(people.app, name="person")
-app.add_typer(directory.app, name="directory")
-app.add_typer(licences.app, name="licenses")
-app.add_typer(contracts.app, name="contract")
-app.add_typer(imports.app, name="import")
-app.add_typer(reports.app, name="report")
-app.add_typer(schedules.app, name="schedule")
-app.add_typer(webhooks.app, name="webhook")
-app.add_typer(reviews.app, name="review")
-app.add_typer(tokens.app, name="token")
-app.add_typer(db.app, name="db")
-spend.register(app)
-usage.register(app)
-health.register(app)
-serve.register(app)
+def assemble(word: str = "") -> typer.Typer:
+    """The commands that begin with this word; all of them where none does."""
+    app = typer.Typer(
+        name="steward",
+        help="Steward: who has what, who uses it, what is wasted, what is risky.",
+        no_args_is_help=True,
+        rich_markup_mode=None,
+        add_completion=False,
+        pretty_exceptions_enable=False,
+    )
+    app.callback()(_nothing_in_common)
+    for name in [name for name, words in WORDS.items() if word in words] or WORDS:
+        module = import_module(f"steward.cli.{name}")
+        if hasattr(module, "register"):
+            module.register(app)
+        else:
+            app.add_typer(module.app, name=WORDS[name][0])
+    return app
+
+
+def _nothing_in_common() -> None:
+    """Keeps Typer from taking the only command of an app for the app itself."""

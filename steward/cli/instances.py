@@ -10,11 +10,11 @@ import typer
 from steward.cli.output import Json, details, example, print_json, show, table
 from steward.cli.problems import Failed
 from steward.cli.values import fields_of, pairs
+from steward.cli.waiting import until_done
 from steward.insight import facts
 from steward.inventory.instance import EVERY_HOURS, HOURS_RANGE, Instance
 from steward.inventory.run import Run
 from steward.sync import acts
-from steward.work import worker
 
 app = typer.Typer(
     help="Connect instances and live their whole life.", no_args_is_help=True, rich_markup_mode=None
@@ -189,8 +189,7 @@ def sync(
     """Sync now. An open run is joined."""
     run = acts.request_sync(_instance(id), by=BY)
     if wait:
-        with worker.borrowed():
-            run = worker.wait_for(run)
+        until_done(run, lambda: not run.is_open)
     show(as_json, facts.of_run(run), lambda: typer.echo(_outcome(run)))
     if wait and run.state != Run.SUCCEEDED:
         raise typer.Exit(1)

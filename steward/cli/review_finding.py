@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import time
-from collections.abc import Callable
 from typing import Annotated, Any
 
 import typer
@@ -11,7 +9,6 @@ import typer
 from steward.cli.problems import Failed
 from steward.inventory.member import Member
 from steward.inventory.review import Review, ReviewItem
-from steward.work import worker
 
 MOST = 2**63 - 1
 Number = Annotated[
@@ -26,16 +23,6 @@ Reviewer = Annotated[str, typer.Option("--reviewer", metavar="EMAIL", help="Of o
 Wait = Annotated[
     bool, typer.Option("--wait", help="Until a worker has done it, or do it here where none is.")
 ]
-PATIENCE = 3600.0
-
-
-def until_done(row: Any, is_done: Callable[[], bool]) -> None:
-    """As it is when it is done, or when the time is up."""
-    end = time.monotonic() + PATIENCE
-    with worker.borrowed():
-        while not is_done() and time.monotonic() < end:
-            time.sleep(0.2)
-            row.refresh_from_db()
 
 
 def member_of(email: str) -> Member:

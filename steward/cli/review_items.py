@@ -18,8 +18,8 @@ from steward.cli.review_finding import (
     member_of,
     narrowed,
     review_of,
-    until_done,
 )
+from steward.cli.waiting import until_done
 from steward.insight import bulk_decisions
 from steward.insight import reviews as insight
 from steward.inventory.review import BulkDecision, Review

@@ -15,7 +15,8 @@ from steward.cli import review_items
 from steward.cli.output import Json, details, example, show, table
 from steward.cli.problems import Failed
 from steward.cli.reports import say_boxes
-from steward.cli.review_finding import Number, Wait, review_of, until_done
+from steward.cli.review_finding import Number, Wait, review_of
+from steward.cli.waiting import until_done
 from steward.insight import evidence as insight_evidence
 from steward.insight import reviews as insight
 from steward.inventory.review import Review, ReviewApplication

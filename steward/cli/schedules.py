@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-import time
 from typing import Annotated, Any
 
 import typer
 
 from steward.cli.output import Json, details, example, show, table
 from steward.cli.problems import Failed
+from steward.cli.waiting import until_done
 from steward.insight import schedules as insight
 from steward.inventory.schedule import Schedule, ScheduleRun
 from steward.ledger import schedules as acts
-from steward.work import scheduling, worker
+from steward.work import scheduling
 
 BY, LARGEST_ID = "command line", 2**63 - 1
 PATIENCE = 600.0
@@ -210,22 +210,14 @@ def _filter(text: str) -> tuple[str, str]:
 def run(id: Id, as_json: Json = False) -> None:
     """Run a schedule now, besides its times, and say where it went."""
     row = _found(id)
-    with worker.borrowed():
-        made = _wait_for(acts.run_now(row, by=BY))
+    made = acts.run_now(row, by=BY)
+    until_done(made, lambda: made.state not in ScheduleRun.OPEN, PATIENCE)
     facts = insight.facts_of_run(made)
     if made.state == ScheduleRun.FAILED and not as_json:
         raise Failed(made.sentence)
     show(as_json, facts, lambda: typer.echo(made.sentence or f"It is {made.state}."))
     if made.state == ScheduleRun.FAILED:
         raise typer.Exit(1)
-
-
-def _wait_for(run: ScheduleRun) -> ScheduleRun:
-    end = time.monotonic() + PATIENCE
-    while run.state in ScheduleRun.OPEN and time.monotonic() < end:
-        time.sleep(0.2)
-        run.refresh_from_db()
-    return run
 
 
 @app.command(epilog=example("steward schedule delete 1"))

@@ -25,11 +25,14 @@ def start(words: Sequence[str]) -> int:
         django.setup()
     except ImproperlyConfigured as error:
         return complain(str(error))
-    from steward.cli.app import app, sentence_of
+    from steward.cli.app import assemble
+    from steward.cli.problems import sentence_of
 
     try:
         _expect_database(words)
-        app(args=list(words), prog_name="steward", standalone_mode=True)
+        assemble(words[0] if words else "")(
+            args=list(words), prog_name="steward", standalone_mode=True
+        )
     except SystemExit as end:
         return end.code if isinstance(end.code, int) else 1
     except DatabaseError as error:

@@ -1,17 +1,17 @@
 """Telling anew who uses which application, when accounts have changed.
 
-What a small instance changes is told at the end of its sync; a large one's behind it, and the less
-often the longer it takes. Everything is counted from the days of activity that the database holds,
-so that whatever was told is right again, however it came to be wrong.
+What is soon told is told at the end of a sync; what concerns many accounts behind it, and the less
+often the longer it takes. An application of many instances is told once for all of them. Everything
+is counted from the days of activity that the database holds, so that whatever was told is right
+again, however it came to be wrong.
 """
 
 from __future__ import annotations
 
-import time
 from collections.abc import Collection
 from datetime import UTC, date, datetime, timedelta
 
-from django.db.models import Exists, Max, OuterRef, QuerySet
+from django.db.models import Exists, OuterRef, QuerySet, Sum
 from django.utils import timezone
 
 from steward.inventory.account import Account
@@ -24,17 +24,25 @@ from steward.sync.usage_people import tell_everywhere, tell_part
 from steward.sync.usage_values import tell_values
 from steward.sync.writers.usage import parts_of
 
-# Accounts, and applications shown, of an instance that is told at once.
+# Accounts of an application that is told at once, and applications that its instance may show.
 SMALL, FEW = 2_000, 100
 # Of the time that passes, this share may go into telling one book again and again.
 SHARE = 0.05
 
 
 def tell_if_small(book: int) -> None:
-    """At the end of a sync, when it is known of which days the app has told."""
-    is_small = waiting().filter(pk=book, present__lte=SMALL).exists()
-    if is_small and SeenApp.objects.filter(instance=book).count() <= FEW:
+    """At the end of a sync, when it is known of which days the app has told. All instances of an
+    application are told together: what counts is how large they are together."""
+    if waiting().filter(pk=book).exists() and _is_small(_applications(book)):
         tell_usage(book)
+
+
+def _is_small(applications: Collection[int]) -> bool:
+    if len(applications) > FEW:
+        return False
+    books = Instance.objects.present().filter(application__in=applications).values("book")
+    rows = Book.objects.filter(pk__in=books).aggregate(accounts=Sum("present"))
+    return (rows["accounts"] or 0) <= SMALL
 
 
 def tell_usage(book: int) -> None:
@@ -45,9 +53,9 @@ def tell_usage(book: int) -> None:
 
 
 def _tell_book(book: int) -> None:
-    began, today = time.monotonic(), _today()
-    begins = Beginnings()
-    for application in _applications(book):
+    began, today = timezone.now(), _today()
+    begins, applications = Beginnings(), _applications(book)
+    for application in applications:
         origin = application_origin(application)
         for part in parts_of(origin):
             tell_part(origin, part, today)
@@ -55,7 +63,7 @@ def _tell_book(book: int) -> None:
             count(application, known_days(origin, today, begins), today)
         else:
             forget(application)
-    _note(book, began)
+    _note({book, *_told_with(applications)}, began)
 
 
 def _applications(book: int) -> list[int]:
@@ -65,17 +73,30 @@ def _applications(book: int) -> list[int]:
     return sorted(numbers | {*shown.values_list("application", flat=True).distinct()})
 
 
+def _told_with(applications: Collection[int]) -> QuerySet[Instance, int]:
+    """Books of these applications that show no other."""
+    others = SeenApp.objects.filter(instance=OuterRef("book")).exclude(application=None)
+    rows = Instance.objects.present().filter(application__in=applications)
+    rows = rows.filter(~Exists(others.exclude(application__in=applications)))
+    books: QuerySet[Instance, int] = rows.values_list("book", flat=True)
+    return books
+
+
 def _tell_everywhere() -> None:
-    began, today = time.monotonic(), _today()
+    began, today = timezone.now(), _today()
     tell_values()
     tell_everywhere(today)
     count(EVERYWHERE, known_days(None, today), today)
-    _note(EVERYWHERE, began)
+    _note({EVERYWHERE}, began)
 
 
-def _note(book: int, began: float) -> None:
-    facts = {"told_at": timezone.now(), "took": time.monotonic() - began}
-    UseDue.objects.update_or_create(pk=book, defaults=facts)
+def _note(books: Collection[int], began: datetime) -> None:
+    """What changed after it began may not be in what was told."""
+    took = (timezone.now() - began).total_seconds()
+    UseDue.objects.bulk_create(
+        [UseDue(book=book, told_at=began, took=took) for book in sorted(books)],
+        update_conflicts=True, unique_fields=["book"], update_fields=["told_at", "took"],
+    )  # fmt: skip
 
 
 def tell_again(people: Collection[int | None]) -> None:
@@ -131,11 +152,13 @@ def _may(due: UseDue | None) -> bool:
 
 
 def _everywhere_is_due() -> bool:
+    """Where any book was told to its end after everywhere was begun."""
+    rows = UseDue.objects.exclude(told_at=None).values_list("book", "told_at", "took")
+    ends = [at + timedelta(seconds=took) for book, at, took in rows if book != EVERYWHERE]
     due = UseDue.objects.filter(pk=EVERYWHERE).first()
-    newest = UseDue.objects.exclude(pk=EVERYWHERE).aggregate(newest=Max("told_at"))["newest"]
-    if newest is None or not _may(due):
+    if not ends or not _may(due):
         return False
-    return due is None or due.told_at is None or newest > due.told_at
+    return due is None or due.told_at is None or max(ends) > due.told_at
 
 
 def _today() -> date:

@@ -6,7 +6,6 @@ import gc
 import os
 import signal
 import threading
-import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import timedelta
@@ -141,12 +140,3 @@ def prune() -> None:
     before = (timezone.now() - KEEP_WORKFLOWS).isoformat()
     old = DBOS.list_workflows(end_time=before, status=["SUCCESS", "ERROR"], limit=1000)
     DBOS.delete_workflows([workflow.workflow_id for workflow in old])
-
-
-def wait_for(run: Run, seconds: float = 3600.0) -> Run:
-    """The run when it has ended, or as it is when the time is up."""
-    end = time.monotonic() + seconds
-    while run.is_open and time.monotonic() < end:
-        time.sleep(0.2)
-        run.refresh_from_db()
-    return run

@@ -9,7 +9,7 @@ import pytest
 from pypdf import PdfReader
 from typer.testing import CliRunner
 
-from steward.cli.app import app as steward
+from steward.cli.app import assemble
 from steward.insight import glyphs
 from tests.insight.conftest import account
 from tests.insight.test_printed import read
@@ -62,7 +62,7 @@ def test_a_pdf_says_it_at_its_top_and_the_command_beside_it(eastern, tmp_path):
     assert "fonts-noto-cjk" in text.replace(" ", "")  # a line may end after a hyphen
     file = tmp_path / "users.pdf"
     words = ["report", "run", "users-by-application", "--format", "pdf", "--output", str(file)]
-    done = CliRunner().invoke(steward, words)
+    done = CliRunner().invoke(assemble(), words)
     assert done.exit_code == 0, done.output
     assert done.stderr.startswith(said)
     assert "Written to" in done.stdout

@@ -3,8 +3,10 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from django.utils import timezone
 
 from steward.inventory.application import Application
+from steward.inventory.instance import Book
 from steward.inventory.person import Person
 from steward.inventory.usage import EVERYWHERE, Use, UseDue, UseOfDay, UseTold, bits_of, first_kept
 from steward.sdk import records as r
@@ -163,6 +165,40 @@ def test_a_large_one_is_told_behind_its_sync(app, monkeypatch):  # noqa: F811
     while usage.tell_waiting():
         pass
     assert Use.objects.count() == 2
+    assert not usage.is_waiting()
+
+
+def test_an_application_of_many_small_instances_is_told_once_behind_them(app, monkeypatch):  # noqa: F811
+    monkeypatch.setattr(usage, "SMALL", 2)
+    one = app("One", account("ada", last_active_at=moment(9)))
+    assert sorted(uses("Scripted")) == ["Ada"]
+    app("Two", account("bob", last_active_at=moment(8)), account("cleo", last_active_at=moment(7)))
+    app("Three", account("dan", last_active_at=moment(6)))
+    assert sorted(uses("Scripted")) == ["Ada"]
+    told = []
+    count = usage.count
+    monkeypatch.setattr(usage, "count", lambda app, *more: (told.append(app), count(app, *more)))
+    assert usage.tell_waiting()
+    assert told == [one.instance.application_id, EVERYWHERE]
+    assert sorted(uses("Scripted")) == ["Ada", "Bob", "Cleo", "Dan"]
+    assert not usage.is_waiting()
+
+
+def test_what_changes_while_it_is_told_is_told_again(app, monkeypatch):  # noqa: F811
+    one = app("One", account("ada", last_active_at=moment(9)))
+    tell_part = usage.tell_part
+
+    def tell_and_change(*words):
+        tell_part(*words)
+        Book.objects.filter(pk=one.instance.book).update(told_at=timezone.now())
+
+    monkeypatch.setattr(usage, "tell_part", tell_and_change)
+    monkeypatch.setattr(usage, "SHARE", 1_000_000)
+    usage.tell_usage(one.instance.book)
+    monkeypatch.setattr(usage, "tell_part", tell_part)
+    assert usage.is_waiting()
+    while usage.tell_waiting():
+        pass
     assert not usage.is_waiting()
 
 

@@ -7,7 +7,7 @@ import pytest
 from django.utils import timezone
 from typer.testing import CliRunner
 
-from steward.cli.app import app
+from steward.cli.app import assemble
 from steward.insight import schedules as insight
 from steward.inventory.webhook import Webhook, WebhookDelivery
 from steward.ledger import webhooks as acts
@@ -35,7 +35,7 @@ def sent(settings):
 
 
 def command(*words):
-    done = CliRunner().invoke(app, [str(word) for word in words], env={"COLUMNS": "200"})
+    done = CliRunner().invoke(assemble(), [str(word) for word in words], env={"COLUMNS": "200"})
     assert done.exit_code == 0, done.output
     return done.stdout
 
