@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 
 from django.db.models import Case, F, OuterRef, Q, Subquery, TextField, Value, When
@@ -14,7 +14,7 @@ from steward.insight.provenance import Provenance, provenance
 from steward.insight.reports.choices import application_filter, searched
 from steward.insight.reports.core import Report
 from steward.insight.reports.question import Column, Filter, Question
-from steward.insight.seat_counts import Places, seats_in
+from steward.insight.seat_counts import Places, counted_by_department
 from steward.inventory.amounts import ExactField
 from steward.inventory.instance import Instance
 from steward.inventory.licence import LicenceType
@@ -111,7 +111,28 @@ def _asked(question: Question) -> list[Licence]:
 
 
 def _length(question: Question) -> int | None:
-    return None if question.is_narrowed else seats_in(seats.STATES)
+    """From how many are in each state, unless it is asked for some by name."""
+    if question["q"]:
+        return None
+    place = None
+    if question["licence"]:
+        one = licence(int(question["licence"]))
+        if one is None:
+            return 0
+        place = one.application, one.key
+    application = int(question["application"]) if question["application"] else None
+    states, unit = _states_of(question["state"]), question["department"]
+    return sum(
+        departments.total() if not unit else departments["" if unit == NO_DEPARTMENT else unit]
+        for (found, state), departments in counted_by_department().items()
+        if place in (None, found) and application in (None, found[0]) and state in states
+    )
+
+
+def _states_of(asked: str) -> Collection[str]:
+    if asked in _VERDICTS:
+        return seats.REASONS if asked == WASTED else seats.KEPT
+    return [asked] if asked else seats.STATES
 
 
 def _provenance(question: Question) -> Provenance:
