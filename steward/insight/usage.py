@@ -13,14 +13,16 @@ from functools import reduce
 from operator import add
 from typing import Any
 
-from django.db.models import Case, Exists, F, Func, IntegerField, OuterRef, Q, Value, When
+from django.db.models import Case, Count, Exists, F, Func, IntegerField, OuterRef, Q, Value, When
 from django.db.models.lookups import GreaterThan
 
 from steward.insight.asking import BadRequest
 from steward.insight.descriptions import attribute, grouped_by, value_called
+from steward.insight.memory import remembered
 from steward.insight.thresholds import DAYS as DAYS
 from steward.insight.thresholds import inactive_after as inactive_after
 from steward.insight.thresholds import not_within
+from steward.insight.traces import Minds
 from steward.inventory.account import Account
 from steward.inventory.application import Application
 from steward.inventory.books import closed_untold
@@ -227,6 +229,13 @@ def standing() -> Case:
     )
 
 
+def named(rows: Any, text: str) -> Any:
+    """Those whose name or address holds the text, where there is one."""
+    if not text:
+        return rows
+    return rows.filter(Q(name__icontains=text) | Q(email__icontains=text))
+
+
 def only(scope: Scope, who: str) -> Any:
     """The rows that a figure counts."""
     rows, during = scope.rows(), active_in(scope.period)
@@ -236,3 +245,23 @@ def only(scope: Scope, who: str) -> Any:
         return rows.exclude(UNKNOWN).exclude(during)
     chosen = {"active": during, "inactive": inactive(), "never": NEVER, "unknown": UNKNOWN}
     return rows.filter(chosen[who]) if who else rows
+
+
+def figures(scope: Scope) -> dict[str, int | None]:
+    """How many have it, were active, are inactive for long, never were, and are not known to be."""
+    key = ("usage-figures", scope, today())
+    return dict(remembered(key, lambda: _figures(scope), Minds.FIGURES))
+
+
+def _figures(scope: Scope) -> dict[str, int | None]:
+    counted = scope.rows().aggregate(
+        users=Count("pk"),
+        unknown=Count("pk", filter=UNKNOWN),
+        active=Count("pk", filter=Q(active_in(scope.period))),
+        inactive=Count("pk", filter=inactive()),
+        never=Count("pk", filter=~UNKNOWN & Q(last_active=None)),
+    )
+    told = counted["users"] - counted["unknown"]
+    known = {name: counted[name] if told else None for name in ("active", "inactive", "never")}
+    share = (200 * counted["active"] + told) // (2 * told) if told else None
+    return {"users": counted["users"], **known, "unknown": counted["unknown"], "share": share}

@@ -105,21 +105,36 @@ def signed_in(chromium, demo):
     return state
 
 
+@pytest.fixture(scope="session")
+def windows(chromium, demo, signed_in):
+    """One of each width and scheme, which knows the styles and scripts that it has once loaded."""
+    found = {}
+
+    def window(width, scheme):
+        if (width, scheme) not in found:
+            made = chromium.new_context(
+                base_url=demo.address,
+                storage_state=signed_in,
+                viewport={"width": width, "height": 900},
+                color_scheme=scheme,
+            )
+            made.set_default_timeout(15_000)
+            found[width, scheme] = made
+        return found[width, scheme]
+
+    yield window
+    for context in found.values():
+        context.close()
+
+
 @pytest.fixture
-def open_page(chromium, demo, signed_in):
+def open_page(windows):
     """A page at an address, with what the console complained of."""
-    contexts = []
+    pages = []
 
     def open_page(path, width=1440, scheme="light"):
-        context = chromium.new_context(
-            base_url=demo.address,
-            storage_state=signed_in,
-            viewport={"width": width, "height": 900},
-            color_scheme=scheme,
-        )
-        context.set_default_timeout(15_000)
-        contexts.append(context)
-        page = context.new_page()
+        page = windows(width, scheme).new_page()
+        pages.append(page)
         page.complaints = []
         page.on("console", lambda m: page.complaints.append(m.text) if m.type == "error" else None)
         page.on("pageerror", lambda error: page.complaints.append(str(error)))
@@ -127,8 +142,8 @@ def open_page(chromium, demo, signed_in):
         return page
 
     yield open_page
-    for context in contexts:
-        context.close()
+    for page in pages:
+        page.close()
 
 
 @pytest.fixture

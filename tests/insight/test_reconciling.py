@@ -8,6 +8,12 @@ from random import Random
 import pytest
 
 from steward.insight import licences, reports, seats
+from steward.insight.reports import results
+from steward.insight.reports.datasets.catalogue import datasets
+from steward.insight.reports.datasets.compiling import previewed
+from steward.insight.reports.datasets.definition import Definition
+from steward.insight.reports.datasets.measures import Group
+from steward.insight.reports.listings import ACCOUNTS, PEOPLE
 from steward.insight.reports.spend import SPEND
 from steward.insight.rightsizing import of_licence
 from steward.insight.waste import summed, wastes, wastes_by_department
@@ -221,3 +227,28 @@ def test_how_long_a_report_is_is_known_from_what_was_counted(many):
         assert narrowed.total == len(list(narrowed.records())) < result.total
     by_person = reports.report("spend-by-person").run()
     assert by_person.total == len(list(by_person.records()))
+
+
+@pytest.mark.parametrize("page", [50, 3])
+def test_a_report_has_as_many_rows_as_it_says(many, monkeypatch, page):
+    """However it knows, of all lists that there are and each choice of a filter of theirs."""
+    monkeypatch.setattr(results, "PER_PAGE", page)
+    lists = {report.slug: report for report in (*reports.catalogue(), PEOPLE, ACCOUNTS)}
+    for one in datasets():
+        columns = one.columns()
+        groups = tuple(Group(columns[name]) for name in list(one.usual())[:1])
+        lists[f"made of {one.slug}"] = previewed(Definition(one))
+        lists[f"groups of {one.slug}"] = previewed(Definition(one, groups=groups))
+    for name, report in lists.items():
+        for asked in choices_of(report):
+            result = report.run(asked)
+            assert result.total == len(list(result.rows())), (name, asked)
+
+
+def choices_of(report):
+    yield {}
+    for one in report.filters:
+        for value, _ in list(one.choices() if one.choices else ())[:4]:
+            yield {one.name: value}
+    if any(one.name == "q" for one in report.filters):
+        yield {"q": "p1"}

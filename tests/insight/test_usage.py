@@ -6,8 +6,8 @@ import pytest
 
 from steward.insight import memory, reports
 from steward.insight.reports import BadRequest
-from steward.insight.reports.usage import APPLICATIONS, GROUPS, USERS, figures
-from steward.insight.usage import Period, Scope, inactive_after
+from steward.insight.reports.usage import APPLICATIONS, GROUPS, USERS
+from steward.insight.usage import Period, Scope, figures, inactive_after
 from steward.insight.usage_charts import UsageCharts
 from steward.inventory.application import Application
 from steward.sdk import records as r

@@ -25,23 +25,8 @@ _VERIFIED = {"yes": True, "no": False, "unknown": None}
 
 
 def _parts(question: Question) -> Sequence[Any]:
-    rows = grants(question.as_of)
-    if question["application"]:
-        rows = rows.filter(app__application=int(question["application"]))
-    if question["instance"]:
-        rows = rows.filter(instance__pk=int(question["instance"]))
-    if question["verified"]:
-        rows = rows.filter(app__verified=_VERIFIED[question["verified"]])
-    if text := question["scope"]:
-        rows = rows.annotate(as_text=Cast("scopes", TextField())).filter(as_text__icontains=text)
-    if question["person"]:
-        rows = rows.filter(account__person=_number(question["person"]))
-    rows = access_filters.narrowed_grants(rows, {**question.filters, "since": _since(question)})
-    if text := question["q"]:
-        named = Q(account__name__icontains=text) | Q(account__email__icontains=text)
-        rows = rows.filter(named | Q(app__name__icontains=text))
     return [
-        rows.annotate(
+        _asked_for(question).annotate(
             application=Coalesce(F("app__application__name"), F("app__name")),
             application_id_=F("app__application"),
             publisher=F("app__publisher"),
@@ -57,6 +42,25 @@ def _parts(question: Question) -> Sequence[Any]:
             instance_id_=F("instance__pk"),
         )
     ]
+
+
+def _asked_for(question: Question) -> Any:
+    rows = grants(question.as_of)
+    if question["application"]:
+        rows = rows.filter(app__application=int(question["application"]))
+    if question["instance"]:
+        rows = rows.filter(instance__pk=int(question["instance"]))
+    if question["verified"]:
+        rows = rows.filter(app__verified=_VERIFIED[question["verified"]])
+    if text := question["scope"]:
+        rows = rows.annotate(as_text=Cast("scopes", TextField())).filter(as_text__icontains=text)
+    if question["person"]:
+        rows = rows.filter(account__person=_number(question["person"]))
+    rows = access_filters.narrowed_grants(rows, {**question.filters, "since": _since(question)})
+    if text := question["q"]:
+        named = Q(account__name__icontains=text) | Q(account__email__icontains=text)
+        rows = rows.filter(named | Q(app__name__icontains=text))
+    return rows
 
 
 def _since(question: Question) -> datetime | None:
@@ -123,6 +127,7 @@ REPORT = Report(
         Column("instance_id_", "Instance number", "id", hidden=True),
     ),
     parts=_parts,
+    counted=_asked_for,
     provenance=_provenance,
     order=("application", "name", "account_id_", "since"),
     filters=(

@@ -9,7 +9,7 @@ from typing import Any
 from steward.insight.reports.choices import application_filter
 from steward.insight.reports.question import Filter, Question
 from steward.insight.reports.usage import USERS, described
-from steward.insight.usage import WHO, Scope
+from steward.insight.usage import WHO, Scope, named
 from steward.inventory.usage import EVERYWHERE, Use
 
 _PERIOD = (
@@ -22,13 +22,17 @@ _DAYS = tuple((str(days), f"{days} days") for days in (30, 60, 90))
 
 
 def _activity(question: Question) -> Sequence[Any]:
+    return [described(_asked_for(question), Scope.asked(question.filters))]
+
+
+def _asked_for(question: Question) -> Any:
     """A row of each application, but for those who are removed there."""
     scope = Scope.asked(question.filters)
     rows = scope.rows()
     if not scope.application:
         everywhere = scope.narrowed(Use.objects.filter(application__gt=EVERYWHERE))
         rows = everywhere.exclude(status="removed")
-    return [described(rows, scope, question["q"])]
+    return named(rows, question["q"])
 
 
 ACTIVITY = replace(
@@ -36,6 +40,7 @@ ACTIVITY = replace(
     slug="activity",
     title="Activity by person and application",
     parts=_activity,
+    counted=_asked_for,
     filters=(application_filter(), *_PERIOD, Filter("q", "Name or e-mail")),
     order=("use_id_",),
 )

@@ -28,7 +28,7 @@ class Report:
     for those who may not see any; as these see it, it is not `with_money`. `left_out` gives a
     sentence on what is not in its amounts, "" for nothing. `counted` gives the rows where counting
     them needs less than showing them; `length` how many they are where that is known without, and
-    None where it is not."""
+    None where it is not. A `short` one is mostly a page long, which then tells how long it is."""
 
     slug: str
     title: str
@@ -48,6 +48,7 @@ class Report:
     sections: Sections | None = None
     counted: Callable[[Question], Rows] | None = None
     length: Callable[[Question], int | None] | None = None
+    short: bool = False
     empty: str = "Nothing to report."
 
     answer: ClassVar[type[Result]] = Result

@@ -91,6 +91,17 @@ PEOPLE = Report(
 
 
 def _accounts(question: Question) -> Sequence[Any]:
+    return [
+        _asked_for(question).annotate(
+            account_id_=F("account_ref"),
+            instance_id_=F("instance__pk"),
+            app=F("instance__name"),
+            person_name=F("person__name"),
+        )
+    ]
+
+
+def _asked_for(question: Question) -> Any:
     rows = accounts(question.as_of)
     if question["status"] == Account.REMOVED:
         rows = Account.objects.present().annotate(
@@ -98,15 +109,7 @@ def _accounts(question: Question) -> Sequence[Any]:
         )
     if question["status"]:
         rows = rows.filter(status=question["status"])
-    rows = narrowed(rows, question)
-    return [
-        rows.annotate(
-            account_id_=F("account_ref"),
-            instance_id_=F("instance__pk"),
-            app=F("instance__name"),
-            person_name=F("person__name"),
-        )
-    ]
+    return narrowed(rows, question)
 
 
 def _accounts_from(question: Question) -> Provenance:
@@ -136,6 +139,7 @@ ACCOUNTS = Report(
         Column("person_id", "Person number", "id", hidden=True),
     ),
     parts=_accounts,
+    counted=_asked_for,
     provenance=_accounts_from,
     order=("name", "account_id_"),
     filters=(

@@ -52,6 +52,8 @@ class Result:
         return known if known is not None else self._remembered(("total",), self._count)
 
     def _count(self) -> int:
+        if self.report.short and (shown := len(self.page(0, PER_PAGE))) < PER_PAGE:
+            return shown
         if self.report.counted:
             return int(self.report.counted(self.question).count())
         return sum(part.order_by().count() for part in self.report.parts(self.question))

@@ -24,12 +24,10 @@ from django.db.models.functions import Coalesce, NullIf
 
 from steward.insight.applications import applications
 from steward.insight.descriptions import grouped_by
-from steward.insight.memory import remembered
 from steward.insight.provenance import Provenance
 from steward.insight.reports.choices import application_filter
 from steward.insight.reports.core import Report
 from steward.insight.reports.question import Column, Filter, Question
-from steward.insight.traces import Minds
 from steward.insight.usage import (
     NOT_SAID,
     UNKNOWN,
@@ -38,6 +36,7 @@ from steward.insight.usage import (
     active_in,
     days_in,
     inactive,
+    named,
     only,
     standing,
     today,
@@ -67,20 +66,20 @@ def _provenance(question: Question) -> Provenance:
 
 
 def _users(question: Question) -> Sequence[Any]:
-    scope = Scope.asked(question.filters)
-    return [described(only(scope, question["who"]), scope, question["q"])]
+    return [described(_asked_for(question), Scope.asked(question.filters))]
 
 
-def described(rows: Any, scope: Scope, text: str = "") -> Any:
-    """Rows of `Use` with the columns of `USERS`; with `text`, those whose name or address holds
-    it."""
-    if text:
-        rows = rows.filter(Q(name__icontains=text) | Q(email__icontains=text))
-    named = Application.objects.filter(pk=OuterRef("application"))
+def _asked_for(question: Question) -> Any:
+    return named(only(Scope.asked(question.filters), question["who"]), question["q"])
+
+
+def described(rows: Any, scope: Scope) -> Any:
+    """Rows of `Use` with the columns of `USERS`."""
+    row = Application.objects.filter(pk=OuterRef("application"))
     return rows.annotate(
         **{name: grouped_by(name) for name in _ABOUT},
         manager_name=grouped_by("manager"),
-        application_name=Subquery(named.values("name")),
+        application_name=Subquery(row.values("name")),
         application_id_=F("application"),
         days_active=Case(When(~UNKNOWN, then=days_in(scope.period))),
         inactive_since=Case(When(inactive(), then=F("last_active"))),
@@ -121,6 +120,7 @@ USERS = Report(
         Column("application_id_", "Application number", "id", hidden=True),
     ),
     parts=_users,
+    counted=_asked_for,
     provenance=_provenance,
     order=("name", "use_id_"),
     filters=(
@@ -228,6 +228,7 @@ APPLICATIONS = Report(
         Column("application_id_", "Application number", "id", hidden=True),
     ),
     parts=_applications,
+    short=True,
     provenance=_provenance,
     order=("-active", "application_name", "application_id_"),
     filters=(*SCOPE, Filter("q", "Name")),
@@ -271,6 +272,7 @@ GROUPS = Report(
         Column("share", "Share active", "percent"),
     ),
     parts=_groups,
+    short=True,
     provenance=_provenance,
     order=("-users", "group"),
     filters=SCOPE,
@@ -278,23 +280,3 @@ GROUPS = Report(
     costly=True,
     empty="Nobody to compare.",
 )
-
-
-def figures(scope: Scope) -> dict[str, int | None]:
-    """How many have it, were active, are inactive for long, never were, and are not known to be."""
-    key = ("usage-figures", scope, today())
-    return dict(remembered(key, lambda: _figures(scope), Minds.FIGURES))
-
-
-def _figures(scope: Scope) -> dict[str, int | None]:
-    counted = scope.rows().aggregate(
-        users=Count("pk"),
-        unknown=Count("pk", filter=UNKNOWN),
-        active=Count("pk", filter=Q(active_in(scope.period))),
-        inactive=Count("pk", filter=inactive()),
-        never=Count("pk", filter=~UNKNOWN & Q(last_active=None)),
-    )
-    told = counted["users"] - counted["unknown"]
-    known = {name: counted[name] if told else None for name in ("active", "inactive", "never")}
-    share = (200 * counted["active"] + told) // (2 * told) if told else None
-    return {"users": counted["users"], **known, "unknown": counted["unknown"], "share": share}

@@ -49,8 +49,9 @@ def compiled(definition: Definition, *, slug: str, title: str, description: str 
         "minds": Minds.EVERYTHING,
         "about_money": definition.about_money,
         "sections": None,
-        "counted": None,
-        "length": None,
+        "counted": None if definition.is_narrowed else base.counted,
+        "length": None if definition.is_narrowed else base.length,
+        "short": definition.is_grouped,
         "keyed": base.keyed and not definition.is_grouped,
         "empty": "Nothing fits this report.",
     }

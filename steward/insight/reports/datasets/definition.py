@@ -75,6 +75,12 @@ class Definition:
         return bool(self.groups or self.measures)
 
     @property
+    def is_narrowed(self) -> bool:
+        """Whether its rows are other ones than those of the list itself."""
+        own_period = self.period and not self.dataset.asks_period
+        return bool(self.is_grouped or self.conditions or own_period)
+
+    @property
     def about_money(self) -> bool:
         """Whether its rows say something of money even where amounts are not shown."""
         named = [c.column for c in self.conditions] + [g.column for g in self.groups]
