@@ -31,6 +31,7 @@ $(STAMP): requirements/dev.txt pyproject.toml package-lock.json hatch_build.py
 	@echo "Building the web parts from npm and installing Steward ..."
 	@$(BIN)/python -m pip install --disable-pip-version-check --quiet \
 		--no-deps --no-build-isolation --editable .
+	@$(BIN)/python -m compileall -q steward
 	@touch $@
 
 tools: $(TOOLS)
