@@ -128,7 +128,7 @@ def database_of(url: str) -> dict[str, Any]:
 def _sqlite(file: Path) -> dict[str, Any]:
     """Writers queue for the lock when they begin, so none fails half-way for want of it."""
     return {
-        "ENGINE": "django.db.backends.sqlite3",
+        "ENGINE": "steward.inventory.sqlite",
         "NAME": str(file),
         "OPTIONS": {
             "timeout": 30,
@@ -160,7 +160,7 @@ def _postgresql(parts: Any) -> dict[str, Any]:
 
 def work_database(main: dict[str, Any], folder: Path) -> str:
     """Where DBOS keeps its queues: beside the data on SQLite, in the same database else."""
-    if main["ENGINE"].endswith("sqlite3"):
+    if main["ENGINE"].endswith("sqlite"):
         return f"sqlite:///{Path(main['NAME']).with_suffix('.work.sqlite3')}"
     return value("STEWARD_DATABASE_URL").replace("postgres://", "postgresql://", 1)
 

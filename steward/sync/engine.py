@@ -33,7 +33,6 @@ from steward.sync.salt import salt_of
 from steward.sync.scopes import ESSENTIAL
 from steward.sync.streams import FINISHERS, End
 from steward.sync.tallies import tell, tell_if_untold
-from steward.sync.turns import writing
 from steward.sync.writers.page import Writer
 
 log = structlog.get_logger(__name__)
@@ -141,7 +140,7 @@ class _Attempt:
         stream.begin()
         pages = ahead(pages_of(connector, name, stream.cursor), self.halt)
         for batch in batches(pages):
-            with writing(), transaction.atomic():
+            with transaction.atomic():
                 if batch:
                     self._write(name, batch)
                 self.progress.save(**self._moved(bool(batch)))
@@ -163,7 +162,7 @@ class _Attempt:
     def _finish(self, connector: Connector, name: str) -> None:
         """The generator has come to its end by itself: only now is the list known to be whole."""
         FINISHERS[name].before(self.run, connector, self.progress.save)
-        with writing(), transaction.atomic():
+        with transaction.atomic():
             stream = self.progress.streams[name]
             end = End(self.run, stream.ended(), bool(stream.changes), self.writer.sightings)
             counts = FINISHERS[name].after(end)
@@ -194,5 +193,5 @@ class _Attempt:
         stream = self.progress.streams[name]
         stream.state, stream.error, stream.missing = state, error, missing or []
         stream.cursor = None
-        with writing(), transaction.atomic():
+        with transaction.atomic():
             self.progress.save()

@@ -3,10 +3,6 @@
 from __future__ import annotations
 
 import threading
-from contextlib import AbstractContextManager, nullcontext
-from typing import Any
-
-from django.db import connection
 
 # Requests that are under way at once. More syncs than that may be open, so that nobody waits for
 # an app's sake while another one writes or begins.
@@ -33,11 +29,3 @@ class Slots:
 
 
 requesting = Slots(REQUESTS)
-
-_writing = threading.Lock()
-
-
-def writing() -> AbstractContextManager[Any]:
-    """Around a transaction. SQLite has one writer and lets the others sleep and try again, for up
-    to a tenth of a second; those who wait for each other here lose no time."""
-    return _writing if connection.vendor == "sqlite" else nullcontext()

@@ -1,4 +1,4 @@
-"""How many requests of a process are under way at once, and who may write."""
+"""How many requests of a process are under way at once."""
 
 import threading
 import time
