@@ -28,7 +28,8 @@ class Report:
     for those who may not see any; as these see it, it is not `with_money`. `left_out` gives a
     sentence on what is not in its amounts, "" for nothing. `counted` gives the rows where counting
     them needs less than showing them; `length` how many they are where that is known without, and
-    None where it is not. A `short` one is mostly a page long, which then tells how long it is."""
+    None where it is not. A `short` one is mostly no longer than a page, which then says how long
+    it is; so is any of which rows are looked for by name."""
 
     slug: str
     title: str

@@ -52,7 +52,8 @@ class Result:
         return known if known is not None else self._remembered(("total",), self._count)
 
     def _count(self) -> int:
-        if self.report.short and (shown := len(self.page(0, PER_PAGE))) < PER_PAGE:
+        is_short = self.report.short or self.question.filters.get("q")
+        if is_short and (shown := len(self._first)) < PER_PAGE:
             return shown
         if self.report.counted:
             return int(self.report.counted(self.question).count())
@@ -71,8 +72,15 @@ class Result:
         asked = (*sorted(self.question.filters.items()), self.question.as_of, self.order, *seen)
         return remembered((self.report.slug, *what, asked), make, self.report.minds)
 
+    @cached_property
+    def _first(self) -> list[dict[str, Any]]:
+        return self._page(0, PER_PAGE)
+
     def page(self, offset: int, limit: int) -> list[dict[str, Any]]:
         """Rows from the middle, as `records` gives them."""
+        return self._first if (offset, limit) == (0, PER_PAGE) else self._page(offset, limit)
+
+    def _page(self, offset: int, limit: int) -> list[dict[str, Any]]:
         asked = ("page", offset, limit)
         return self._remembered(asked, lambda: list(self._between(offset, limit)))
 

@@ -9,6 +9,7 @@ from steward.insight import limits
 from steward.insight.provenance import Provenance
 from steward.insight.reports import BadRequest, Column, Result
 from steward.insight.reports.datasets.compiling import previewed
+from steward.insight.reports.results import PER_PAGE
 from steward.inventory.company import Company
 from steward.web.building.draft import Draft
 from steward.web.tables import Cell, cell_of
@@ -52,7 +53,8 @@ def _wrong(draft: Draft) -> str:
 
 def _read(result: Result) -> Preview:
     currency = Company.get().currency
-    rows = tuple(_cells(result, record, currency) for record in result.page(0, ROWS))
+    first = result.page(0, PER_PAGE)[:ROWS]
+    rows = tuple(_cells(result, record, currency) for record in first)
     return Preview("", result.columns, rows, result.total, result.provenance)
 
 
