@@ -192,7 +192,8 @@ class Grant(Read):
             ),
         ]
         indexes: ClassVar = [
-            _swept("grant_swept"),
+            # With `until`, so that counting an instance's needs no row of the table.
+            models.Index(fields=["instance", "seen", "until"], condition=HELD, name="grant_swept"),
             models.Index(fields=["level", "id"], condition=HELD, name="grant_level"),
             models.Index(fields=["appeared_at"], condition=HELD, name="grant_appeared"),
         ]

@@ -170,6 +170,7 @@ def test_a_large_one_is_told_behind_its_sync(app, monkeypatch):  # noqa: F811
 
 def test_an_application_of_many_small_instances_is_told_once_behind_them(app, monkeypatch):  # noqa: F811
     monkeypatch.setattr(usage, "SMALL", 2)
+    monkeypatch.setattr(usage, "SHARE", 1_000_000)
     one = app("One", account("ada", last_active_at=moment(9)))
     assert sorted(uses("Scripted")) == ["Ada"]
     app("Two", account("bob", last_active_at=moment(8)), account("cleo", last_active_at=moment(7)))
