@@ -21,7 +21,10 @@ Facts = dict[str, Any]
 
 
 def moment_text(value: datetime | None) -> str | None:
-    return value.astimezone(UTC).isoformat().replace("+00:00", "Z") if value else None
+    if value is None:
+        return None
+    in_utc = value if value.tzinfo is UTC else value.astimezone(UTC)
+    return in_utc.isoformat().removesuffix("+00:00") + "Z"
 
 
 def of_instances(instances: Iterable[Instance]) -> list[Facts]:

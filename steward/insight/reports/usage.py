@@ -149,10 +149,7 @@ def users_of(scope: Scope) -> Report:
 def _applications(question: Question) -> Sequence[Any]:
     """As it was told today where that answers the question, and counted where it does not."""
     scope = Scope.asked(question.filters)
-    days, told = scope.period.days, UseTold.objects.filter(day=today())
-    is_old = UseTold.objects.exclude(day=today()).exists() or closed_untold().exists()
-    is_told = days in TOLD and not scope.is_narrowed and not is_old
-    rows = _as_told(scope, told) if is_told else _counted(scope)
+    rows = _as_told(scope) if _is_told(scope) else _counted(scope)
     if text := question["q"]:
         rows = rows.filter(application_name__icontains=text)
     known = Q(told_by__gt=NOBODY)
@@ -167,12 +164,33 @@ def _applications(question: Question) -> Sequence[Any]:
     ]
 
 
-def _as_told(scope: Scope, told: Any) -> Any:
+def _is_told(scope: Scope) -> bool:
+    is_old = UseTold.objects.exclude(day=today()).exists() or closed_untold().exists()
+    return scope.period.days in TOLD and not scope.is_narrowed and not is_old
+
+
+def _nothing_but_which(question: Question) -> Any:
+    scope, name = Scope.asked(question.filters), "name"
+    if _is_told(scope):
+        rows = _of_scope(scope)
+    else:
+        rows, name = _uses(scope).order_by().values("application").distinct(), "application__name"
+    return rows.filter(**{f"{name}__icontains": question["q"]}) if question["q"] else rows
+
+
+def _of_scope(scope: Scope) -> Any:
     rows = applications()
-    if scope.application:
-        rows = rows.filter(pk=scope.application)
-    row, days = told.filter(pk=OuterRef("pk")), scope.period.days
-    return rows.annotate(
+    return rows.filter(pk=scope.application) if scope.application else rows
+
+
+def _uses(scope: Scope) -> Any:
+    rows = scope.narrowed(Use.objects.exclude(status=Account.REMOVED))
+    return rows.filter(application=scope.application or F("application__pk"))
+
+
+def _as_told(scope: Scope) -> Any:
+    row, days = UseTold.objects.filter(pk=OuterRef("pk"), day=today()), scope.period.days
+    return _of_scope(scope).annotate(
         application_id_=F("pk"),
         application_name=F("name"),
         told_by=Coalesce(Subquery(row.values("source")), Value("")),
@@ -185,12 +203,11 @@ def _as_told(scope: Scope, told: Any) -> Any:
 
 def _counted(scope: Scope) -> Any:
     """A row an application that somebody asked for has."""
-    rows = scope.narrowed(Use.objects.exclude(status=Account.REMOVED))
-    rows = rows.filter(application=scope.application or F("application__pk"))
     told, before = UseTold.objects.filter(pk=OuterRef("application")), scope.period.before()
     counted_before = Count("pk", filter=Q(active_in(before))) if before else Value(0)
     return (
-        rows.order_by()
+        _uses(scope)
+        .order_by()
         .values(
             application_id_=F("application"),
             application_name=F("application__name"),
@@ -228,6 +245,7 @@ APPLICATIONS = Report(
         Column("application_id_", "Application number", "id", hidden=True),
     ),
     parts=_applications,
+    counted=_nothing_but_which,
     short=True,
     provenance=_provenance,
     order=("-active", "application_name", "application_id_"),
