@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models import Exists, OuterRef, Q, TextField
+from django.db.models import Exists, OuterRef, Q, Sum, TextField
 from django.db.models.functions import Cast
 from django.utils import timezone
 
@@ -84,6 +84,12 @@ def narrowed_grants(rows: Any, asked: Mapping[str, Any]) -> Any:
         rows = rows.filter(app__application__in=holding(scope))
         rows = _with_scope(rows, scope)
     return rows
+
+
+def grants_of(scope: str) -> dict[int, int]:
+    """How many grants give this whole scope to each application."""
+    held = ScopeAccess.objects.filter(scope=_named(scope), book__in=_books()).order_by()
+    return dict(held.values_list("application").annotate(Sum("grants")))
 
 
 def _with_scope(rows: Any, scope: str) -> Any:

@@ -22,6 +22,8 @@ class Among(Func):
     def as_sql(self, compiler: Any, connection: Any, **more: Any) -> Any:
         sql, params = compiler.compile(self.source_expressions[0])
         if connection.vendor == "postgresql":
-            return f"{sql} = ANY(%s::bigint[])", [*params, list(self.numbers)]
+            # As a list the driver would look at each of them.
+            text = ",".join(map(str, self.numbers))
+            return f"{sql} = ANY(%s::bigint[])", [*params, f"{{{text}}}"]
         sql = f"{sql} IN (SELECT value FROM json_each(%s))"  # noqa: S608
         return sql, [*params, json.dumps(self.numbers)]

@@ -71,7 +71,6 @@ class Dispatcher:
         self._look_ahead()
         self._wake_parked()
         self._take_back_lost()
-        self._hand_over_runs()
         if Book.objects.exclude(closed_at=None).exists():
             self._keep_up("purge", workflows.purge)
         if waiting().exists():
@@ -132,7 +131,8 @@ class Dispatcher:
         if deciding_many.waiting() or sealing.waiting():
             self._keep_up("carry_on_reviews", workflows.carry_on_reviews)
 
-    def _hand_over_runs(self) -> None:
+    def hand_over_runs(self) -> None:
+        """Besides all else and more often: somebody may be waiting for it."""
         waiting = Run.objects.filter(state=Run.QUEUED).values_list("pk", "attempt")
         names = {f"run-{pk}-{attempt}": pk for pk, attempt in waiting}
         for name, pk in names.items():

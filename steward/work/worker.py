@@ -57,12 +57,16 @@ def running(stop: threading.Event | None = None) -> Iterator[None]:
     stop = stop or threading.Event()
     tracing.start("worker")
     _launch()
+    dispatcher = Dispatcher()
+    every = {
+        "heartbeat": (BEAT, _beat),
+        "prune": (PRUNE, prune),
+        "dispatch": (TICK, dispatcher.tick),
+        "runs": (POLL, dispatcher.hand_over_runs),
+    }
     threads = [
-        threading.Thread(target=_every, args=(BEAT, _beat, stop), name="heartbeat", daemon=True),
-        threading.Thread(target=_every, args=(PRUNE, prune, stop), name="prune", daemon=True),
-        threading.Thread(
-            target=_every, args=(TICK, Dispatcher().tick, stop), name="dispatch", daemon=True
-        ),
+        threading.Thread(target=_every, args=(seconds, work, stop), name=of, daemon=True)
+        for of, (seconds, work) in every.items()
     ]
     for thread in threads:
         thread.start()

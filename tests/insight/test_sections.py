@@ -50,7 +50,11 @@ def test_a_file_has_the_rows_of_the_pages(users):
     ]
 
 
-@pytest.mark.parametrize("filters", [{}, {"risk": "risky"}, {"risk": "unknown"}])
+GRANTS = ({}, {"risk": "risky"}, {"risk": "unknown"}, {"holds": "https://mail.google.com/"},
+          {"holds": "made:up"}, {"holds": "made:up", "status": "unconfirmed"})  # fmt: skip
+
+
+@pytest.mark.parametrize("filters", GRANTS)
 def test_grants_are_counted_by_application_and_risk(app, filters):
     staff = [*map(account, ("ann", "bob", "cem"))]
     mail, mine = "https://mail.google.com/", "made:up"
@@ -59,7 +63,8 @@ def test_grants_are_counted_by_application_and_risk(app, filters):
         WIKI,
         *(r.Grant(app="zoom", account=n, scopes=(mail,)) for n in ("ann", "bob", "cem")),
         r.Grant(app="wiki", account="ann", scopes=(mine,)),
-        r.Grant(app="wiki", account="bob", scopes=(mail,)),
+        r.Grant(app="wiki", account="bob", scopes=(mail, mine)),
+        r.Grant(app="wiki", scopes=(mine,)),
     ]
     app("Suite", *staff, grants=grants)
     report = reports.report("third-party-access")
@@ -70,6 +75,8 @@ def test_grants_are_counted_by_application_and_risk(app, filters):
     assert len(shown) == result.total
     assert {row["account_id_"] for row in shown} == {r["account_id_"] for r in whole.records()}
     assert [row["application"] for row in shown] == sorted(row["application"] for row in shown)
+    # Nobody has told of this app which of its scopes are risky.
+    assert bool(result.total) == (filters != {"risk": "risky"})
 
 
 def test_what_was_not_counted_yet_is_counted_on_the_page(app):

@@ -75,7 +75,7 @@ def _number(text: str) -> int:
 
 
 # What is known of each application, and need not be looked for among its grants.
-_TOLD = {"application", "risk", "status"}
+_TOLD = {"application", "risk", "status", "holds"}
 
 
 def _sections(question: Question) -> Sequence[Section] | None:
@@ -89,6 +89,11 @@ def _sections(question: Question) -> Sequence[Section] | None:
         applications_with_access(), {"status": question["status"]}
     ).order_by("application__name", "pk")
     told = list(rows.values_list("pk", "grants"))
+    if question["holds"]:
+        if question["risk"]:
+            return None
+        held = access_filters.grants_of(question["holds"])
+        return [Section(str(pk), held[pk]) for pk, _ in told if pk in held]
     if not all(by_level for _, by_level in told):
         return None
     every = range(len(access_filters.WORDS))
