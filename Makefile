@@ -48,7 +48,7 @@ run: install
 	@$(BIN)/steward run
 
 # A file stays on one worker: some start a server that there can be only one of. They begin in their
-# own order, so that those that take longest begin first.
+# own order, so that the two that do much again on PostgreSQL begin first and side by side.
 test: install tools
 	$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder -q --ignore=tests/browser
 	$(BIN)/python -m pytest -q tests/browser

@@ -11,16 +11,6 @@ from steward.insight import memory
 pytest_plugins = ("tests.scripted", "tests.postgresql")
 
 
-# Where the tests are that take longest: whoever begins with them waits for none of them at the end.
-LONGEST = ("again", "work", "benchmarks")
-
-
-@pytest.hookimpl(trylast=True)
-def pytest_collection_modifyitems(items):
-    order = {name: place for place, name in enumerate(LONGEST)}
-    items.sort(key=lambda item: order.get(item.path.parent.name, len(order)))
-
-
 @pytest.hookimpl(hookwrapper=True)
 def pytest_runtest_makereport(item, call):
     """Where everything is installed, a test that skips for want of a real part has not passed."""
