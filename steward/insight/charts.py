@@ -38,7 +38,8 @@ class Chart:
     """`said` is the sentence for whoever does not see it. `unit` is a currency's code, "%", or the
     word for what is counted. `labels` name the points; of a heat map the columns, and each series
     is a row of it. Days as labels are written 2026-11-01. `href` opens the rows behind it.
-    `rank` draws lying bars, one a label, for names that are compared."""
+    `rank` draws lying bars, one a label, for names that are compared. `if_empty` is said where
+    there is no point."""
 
     title: str
     said: str
@@ -48,6 +49,7 @@ class Chart:
     unit: str = ""
     href: str = ""
     stacked: bool = False
+    if_empty: str = "Nothing is known yet."
 
     @property
     def drawn(self) -> dict[str, Any]:

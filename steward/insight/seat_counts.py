@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable
+from collections.abc import Collection
 
 from django.db.models import Count
 
@@ -42,9 +42,20 @@ def _counted() -> dict[tuple[Place, str], Counter[str]]:
     return dict(found)
 
 
-def seats_in(states: Iterable[str]) -> int:
-    """All seats that are in one of these states, whatever they are of."""
-    return sum(found[state] for found in counted().values() for state in states)
+def seats_in(
+    states: Collection[str],
+    *,
+    place: Place | None = None,
+    application: int | None = None,
+    department: str | None = None,
+) -> int:
+    """All seats that are in one of these states: of everything, or of a place or an application,
+    of whoever is in a department ("": in none)."""
+    return sum(
+        departments.total() if department is None else departments[department]
+        for (found, state), departments in counted_by_department().items()
+        if state in states and place in (None, found) and application in (None, found[0])
+    )
 
 
 class Places:

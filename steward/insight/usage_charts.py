@@ -59,6 +59,7 @@ class UsageCharts:
             labels=[str(day) for day in self.days],
             series=series,
             unit=self._unit,
+            if_empty=self._if_empty(),
         )
 
     def _by_week(self) -> Chart:
@@ -70,6 +71,7 @@ class UsageCharts:
             labels=[str(week) for week in weeks],
             series=[Series("That week", points, [self._of_week(week) for week in weeks])],
             unit=self._unit,
+            if_empty=self._if_empty(),
         )
 
     def heat(self) -> Chart:
@@ -90,6 +92,18 @@ class UsageCharts:
             series=rows,
             kind="heat",
             unit=self._unit,
+            if_empty=self._if_empty(),
+        )
+
+    def _if_empty(self) -> str:
+        known = self._known()
+        if known is None:
+            return "Nobody tells on which days."
+        if self._scope.application:
+            return f"Its days are told from {known[0]:%-d %B %Y} on."
+        return (
+            f"Most applications tell of days from {known[0]:%-d %B %Y} on. "
+            "Choose one to see what it tells of the days before."
         )
 
     def _whole_weeks(self, weeks: Sequence[date]) -> UsageCharts:

@@ -9,7 +9,8 @@ from steward.insight.charts import Chart
 from steward.insight.facts import Facts
 from steward.insight.reports.core import Report
 from steward.insight.reports.results import Result, as_json, provenance_facts
-from steward.insight.reports.usage import APPLICATIONS, GROUPS, USERS
+from steward.insight.reports.usage import GROUPS, USERS
+from steward.insight.reports.usage_by_application import APPLICATIONS
 from steward.insight.usage import Period, Scope, figures, inactive_after
 from steward.insight.usage_charts import UsageCharts, filters_of
 from steward.insight.usage_sources import active_means, told

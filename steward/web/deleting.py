@@ -8,7 +8,6 @@ from typing import Any
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 
-from steward.insight.memory import remembered
 from steward.insight.reports import catalogue
 from steward.insight.reports.listings import ACCOUNTS
 from steward.inventory.instance import Instance
@@ -55,7 +54,7 @@ def _ask(request: HttpRequest, row: Instance, template: str) -> HttpResponse:
     error = UNDERSTOOD if request.method == "POST" else ""
     facts = {
         "instance": row,
-        "goes": remembered(("what goes", row.book), lambda: acts.what_goes(row)),
+        "goes": acts.what_goes(row),
         "reports": _rows_by_report(row),
         "error": error,
         "accounts": ACCOUNTS.run({"instance": str(row.pk)}).total,

@@ -15,7 +15,8 @@ from steward.insight.descriptions import known_attributes, values_of
 from steward.insight.provenance import Provenance
 from steward.insight.reports import BadRequest, Report
 from steward.insight.reports.choices import application_filter
-from steward.insight.reports.usage import APPLICATIONS, GROUPS, SCOPE, users_of
+from steward.insight.reports.usage import GROUPS, SCOPE, users_of
+from steward.insight.reports.usage_by_application import APPLICATIONS
 from steward.insight.usage import DAYS, Scope, figures, inactive_after
 from steward.insight.usage_charts import UsageCharts, filters_of
 from steward.insight.usage_sources import active_means, provenance_of

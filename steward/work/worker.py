@@ -65,8 +65,8 @@ def running(stop: threading.Event | None = None) -> Iterator[None]:
         "runs": (POLL, dispatcher.hand_over_runs),
     }
     threads = [
-        threading.Thread(target=_every, args=(seconds, work, stop), name=of, daemon=True)
-        for of, (seconds, work) in every.items()
+        threading.Thread(target=_every, args=(seconds, work, stop), name=called, daemon=True)
+        for called, (seconds, work) in every.items()
     ]
     for thread in threads:
         thread.start()

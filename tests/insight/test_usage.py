@@ -6,7 +6,8 @@ import pytest
 
 from steward.insight import memory, reports
 from steward.insight.reports import BadRequest
-from steward.insight.reports.usage import APPLICATIONS, GROUPS, USERS
+from steward.insight.reports.usage import GROUPS, USERS
+from steward.insight.reports.usage_by_application import APPLICATIONS
 from steward.insight.usage import Period, Scope, figures, inactive_after
 from steward.insight.usage_charts import UsageCharts
 from steward.inventory.application import Application
@@ -156,6 +157,24 @@ def test_charts_have_gaps_where_nobody_tells(design):
     assert [row.name for row in grouped.series] == ["IT", "Sales"]
     bars = UsageCharts(asked(design), link).comparison()
     assert dict(zip(bars.labels, bars.series[0].points, strict=True)) == {"Sales": 50, "IT": 0}
+
+
+def test_an_empty_chart_says_from_when_on_days_are_told(directory, app):
+    """Of an app that tells when people were active last, each day from its first reading on."""
+    app("Board", account("ada", last_active_at=moment(9)))
+    usage.tell_everything()
+    board = Application.objects.get(instances__name="Board").pk
+    today = f"{TODAY:%-d %B %Y}"
+
+    def said(**asked):
+        chart = UsageCharts(Scope.asked(asked), lambda **_: "").trend()
+        assert chart.is_empty
+        return chart.if_empty
+
+    assert said(application=str(board)) == f"Its days are told from {today} on."
+    assert said().startswith(f"Most applications tell of days from {today} on. Choose one")
+    silent = directory("Staff", account("bob")).instance.application_id
+    assert said(application=str(silent)) == "Nobody tells on which days."
 
 
 def test_what_was_counted_live_is_what_was_told(design):

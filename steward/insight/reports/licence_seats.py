@@ -14,7 +14,7 @@ from steward.insight.provenance import Provenance, provenance
 from steward.insight.reports.choices import application_filter, searched
 from steward.insight.reports.core import Report
 from steward.insight.reports.question import Column, Filter, Question
-from steward.insight.seat_counts import Places, counted_by_department
+from steward.insight.seat_counts import Places, seats_in
 from steward.inventory.amounts import ExactField
 from steward.inventory.instance import Instance
 from steward.inventory.licence import LicenceType
@@ -112,20 +112,15 @@ def _asked(question: Question) -> list[Licence]:
 
 def _length(question: Question) -> int | None:
     """From how many are in each state, unless it is asked for some by name."""
-    if question["q"]:
+    one = licence(int(question["licence"])) if question["licence"] else None
+    if question["q"] or (question["licence"] and one is None):
         return None
-    place = None
-    if question["licence"]:
-        one = licence(int(question["licence"]))
-        if one is None:
-            return 0
-        place = one.application, one.key
-    application = int(question["application"]) if question["application"] else None
-    states, unit = _states_of(question["state"]), question["department"]
-    return sum(
-        departments.total() if not unit else departments["" if unit == NO_DEPARTMENT else unit]
-        for (found, state), departments in counted_by_department().items()
-        if place in (None, found) and application in (None, found[0]) and state in states
+    unit = question["department"]
+    return seats_in(
+        _states_of(question["state"]),
+        place=(one.application, one.key) if one else None,
+        application=int(question["application"]) if question["application"] else None,
+        department=("" if unit == NO_DEPARTMENT else unit) if unit else None,
     )
 
 

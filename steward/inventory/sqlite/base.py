@@ -11,7 +11,7 @@ import threading
 from collections import defaultdict
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import Any, TypeVar
+from typing import Any
 
 from django.db.backends.sqlite3 import base
 from django.db.utils import OperationalError
@@ -19,8 +19,6 @@ from django.db.utils import OperationalError
 _WRITES = ("INSERT", "UPDATE", "DELETE")
 # By the name of the database.
 _turns: defaultdict[str, threading.Lock] = defaultdict(threading.Lock)
-
-Done = TypeVar("Done")
 
 
 class DatabaseWrapper(base.DatabaseWrapper):  # type: ignore[misc]
@@ -60,25 +58,28 @@ class DatabaseWrapper(base.DatabaseWrapper):  # type: ignore[misc]
             self._has_turn = False
             _turns[str(self.settings_dict["NAME"])].release()
 
-    def _commit(self) -> Any:
-        return self._ending(super()._commit)
+    def _commit(self) -> None:
+        with self._ending():
+            super()._commit()
 
-    def _rollback(self) -> Any:
-        return self._ending(super()._rollback)
+    def _rollback(self) -> None:
+        with self._ending():
+            super()._rollback()
 
-    def _close(self) -> Any:
-        try:
-            return super()._close()
-        finally:
-            self._end_turn()
-
-    def _ending(self, end: Callable[[], Done]) -> Done:
+    @contextmanager
+    def _ending(self) -> Iterator[None]:
         """A commit that the disk has no room for leaves the transaction open."""
         try:
-            return end()
+            yield
         finally:
             if self.connection is None or not self.connection.in_transaction:
                 self._end_turn()
+
+    def _close(self) -> None:
+        try:
+            super()._close()
+        finally:
+            self._end_turn()
 
 
 class _Cursor(base.SQLiteCursorWrapper):  # type: ignore[misc]
