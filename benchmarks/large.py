@@ -29,8 +29,6 @@ ROUNDS = int(os.environ.get("BENCH_ROUNDS", "20"))
 WATCHED = ("/", "/people/", "/applications/", "/reports/orphan-accounts/", "/api/v1/accounts")
 # What shows most of the figures that are counted at the start.
 FIRST = ("/", "/reports/")
-# Seconds from the first look until everything is ready.
-SETTLES = 20
 GOING, EXPORTED = 2, 1
 
 
@@ -39,7 +37,6 @@ def pages() -> dict[str, Any]:
     what it then keeps ready."""
     with served() as (base, _):
         first = timed(base, list(FIRST), 1)
-        time.sleep(SETTLES)
         took = timed(base, asked(), ROUNDS)
     told = {p: {"median": median(s), "p95": quantiles(s, n=20)[-1]} for p, s in took.items()}
     return {"first": {path: seconds[0] for path, seconds in first.items()}, "pages": told}

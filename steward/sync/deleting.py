@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Count, F
+from django.db.models import Count, F, Q
 
 from steward.inventory import books, moments
 from steward.inventory.account import Account
@@ -38,9 +38,9 @@ class WhatGoes:
 
 def what_goes(instance: Instance) -> WhatGoes:
     accounts = Account.objects.filter(instance=instance.book)
+    held = Q(holds_seat=True) & ~Q(status=Account.REMOVED)
     return WhatGoes(
-        accounts=accounts.count(),
-        seats=accounts.filter(holds_seat=True).exclude(status=Account.REMOVED).count(),
+        **accounts.aggregate(accounts=Count("pk"), seats=Count("pk", filter=held)),
         people_only_here=_only_here(accounts),
         groups=Group.objects.held().filter(instance=instance.book).count(),
         apps=SeenApp.objects.held().filter(instance=instance.book).count(),

@@ -35,19 +35,19 @@ _WHY = {
 }
 
 
-def unused_seats(question: Question) -> Any:
+def _unused(question: Question) -> Any:
     """A row a seat that could be taken back; see `insight.seats`, which says why."""
     days = int(question["days"] or 0)
     rows = with_verdict(seats(question.as_of, days), question.as_of, days)
-    rows = rows.filter(verdict=TAKE_BACK)
-    why = told_as({**STATES, **_WHY}, question.as_of, days)
-    return rows.annotate(license=F("seat__license__name"), why=why)
+    return narrowed(rows.filter(verdict=TAKE_BACK), question)
 
 
 def _parts(question: Question) -> Sequence[Any]:
-    rows = narrowed(unused_seats(question), question)
+    days = int(question["days"] or 0)
     return [
-        rows.annotate(
+        _unused(question).annotate(
+            license=F("seat__license__name"),
+            why=told_as({**STATES, **_WHY}, question.as_of, days),
             account_id_=F("account_ref"),
             instance_id_=F("instance__pk"),
             app=F("instance__name"),
@@ -83,6 +83,7 @@ REPORT = Report(
         Column("person_id", "Person number", "id", hidden=True),
     ),
     parts=_parts,
+    counted=_unused,
     length=_length,
     provenance=_provenance,
     order=("used_at", "app", "email", "account_id_"),
