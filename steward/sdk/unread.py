@@ -22,7 +22,8 @@ PRINT_SIZE = 8
 class UnreadPage(Page[R]):
     """`key` names the field whose text is the id of the record made of an item. The mapper must
     be a function of the item and of the instance's settings alone: it is not asked again while
-    both stay the same. `unlisted` are problems of the page itself, not of an item."""
+    both stay the same. `unlisted` are problems of the page itself, not of an item. `ids` are those
+    of the items, where they are known already."""
 
     def __init__(
         self,
@@ -33,14 +34,17 @@ class UnreadPage(Page[R]):
         key: str = "id",
         unlisted: tuple[Problem, ...] = (),
         mark: Any = None,
+        ids: Sequence[str] | None = None,
     ) -> None:
         self.__dict__ |= {"cursor": cursor, "mark": mark, "changes": False, "gone": ()}
         self.__dict__ |= {"items": items, "to_record": to_record, "key": key, "unlisted": unlisted}
+        self.__dict__ |= {"ids": ids}
 
     items: Sequence[msgspec.Raw]
     to_record: Mapper[R]
     key: str
     unlisted: tuple[Problem, ...]
+    ids: Sequence[str] | None
 
     def __len__(self) -> int:
         return len(self.items)
@@ -58,18 +62,18 @@ class UnreadPage(Page[R]):
         return self._whole.problems
 
     def going_on_at(self, cursor: Cursor) -> UnreadPage[R]:
-        told = {"key": self.key, "unlisted": self.unlisted, "mark": self.mark}
+        told = {"key": self.key, "unlisted": self.unlisted, "mark": self.mark, "ids": self.ids}
         return UnreadPage(self.items, self.to_record, cursor, **told)
 
-    def keys(self) -> list[str]:
+    def keys(self) -> Sequence[str]:
         """The ids of the items, "" where one has none."""
-        return keys_of(self.items, self.key)
+        return keys_of(self.items, self.key) if self.ids is None else self.ids
 
     def prints(self, salt: bytes) -> list[bytes]:
         """Of the bytes of each item. `salt` stands for whatever else the records depend on; no
         attack is fended off here, and 8 bytes are compared for one account at a time."""
-        make = hashlib.blake2b
-        return [make(item, digest_size=PRINT_SIZE, key=salt).digest() for item in self.items]
+        salted = hashlib.sha256(salt)
+        return [_print(salted.copy(), item) for item in self.items]
 
     def read(self, which: Collection[int]) -> Page[R]:
         """The records of those items only."""
@@ -77,6 +81,12 @@ class UnreadPage(Page[R]):
         page = page_of(chosen, self.to_record, self.cursor)
         problems = (*page.problems, *self.unlisted)
         return Page(page.records, self.cursor, problems, self.mark)
+
+
+def _print(salted: Any, item: msgspec.Raw) -> bytes:
+    salted.update(item)
+    found: bytes = salted.digest()[:PRINT_SIZE]
+    return found
 
 
 def joined(

@@ -57,7 +57,7 @@ def _date(book: int) -> None:
         undated.filter(since__gt=read.finished_at).update(appeared_at=F("since"))
 
 
-def tell_people_of(book: int, parts: Iterable[Sequence[int]], between: Callable[[], Any]) -> None:
+def tell_people_of(book: int, parts: Iterable[range], between: Callable[[], Any]) -> None:
     if Grant.objects.filter(instance=book).exists():
         for part in parts:
             writer.tell_part(book, part)

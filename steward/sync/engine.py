@@ -22,7 +22,7 @@ from steward.inventory.instance import Instance
 from steward.inventory.run import OPEN, Run
 from steward.sdk.connector import Connector, Page
 from steward.sdk.errors import ConnectorError, Forbidden, Unauthorized, Unavailable, Unexpected
-from steward.sync import charges, marks, scopes, usage, verdict
+from steward.sync import charges, marks, scopes, together, usage, verdict
 from steward.sync import progress as states
 from steward.sync.ahead import Halt, ahead
 from steward.sync.batches import batches
@@ -32,7 +32,7 @@ from steward.sync.progress import Progress, StopAsked, Superseded
 from steward.sync.salt import salt_of
 from steward.sync.scopes import ESSENTIAL
 from steward.sync.streams import FINISHERS, End
-from steward.sync.tallies import tell, tell_if_untold
+from steward.sync.tallies import tell_if_untold
 from steward.sync.writers.page import Writer
 
 log = structlog.get_logger(__name__)
@@ -82,7 +82,7 @@ class _Attempt:
             with Halt() as self.halt, self._opened(salt) as opened:
                 self._read_all(opened)
             if self.writer.touched:
-                tell(run.book, self.progress.save, self.writer.touched.accounts)
+                together.tell(run.book, self.progress.save, self.writer.touched.accounts)
         except StopAsked:
             verdict.stopped(self.progress)
         except Unavailable as error:

@@ -92,7 +92,7 @@ def context_of(
         auth=auth,
         tokens=vault.StoredTokens(instance),
         network=network(),
-        limiter=Limiter(halt.nap, budget_of(instance), requesting),
+        limiter=Limiter(halt.nap, budget_of(instance), requesting.place()),
         watch=vendor_request,
         since=instance.activity_since,
         marks=marks,

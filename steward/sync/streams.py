@@ -12,6 +12,7 @@ from django.utils import timezone
 from steward.inventory.account import Account
 from steward.inventory.holdings import License, Seat
 from steward.inventory.instance import Instance
+from steward.inventory.person import Person
 from steward.inventory.run import Run
 from steward.sdk.connector import Connector
 from steward.sync import charges
@@ -22,6 +23,7 @@ from steward.sync.removals import settle
 from steward.sync.writers import apps, grants
 from steward.sync.writers.holdings import sweep
 from steward.sync.writers.sightings import Sightings
+from steward.sync.writers.sql import chunks
 from steward.sync.writers.versions import keep_versions
 
 # Logs arrive late: what was written near the end of the last read is read once more.
@@ -54,8 +56,9 @@ def _nothing(run: Run, connector: Connector, save: Save) -> None:
 
 
 def _match(run: Run, connector: Connector, save: Save) -> None:
-    merged = Account.objects.filter(instance=run.book, person__merged_into__isnull=False)
-    merged.update(matched=False)  # they were read while two people became one
+    merged = list(Person.objects.filter(merged_into__isnull=False).values_list("pk", flat=True))
+    for part in chunks(merged):  # they were read while two people became one
+        Account.objects.filter(person__in=part, instance=run.book).update(matched=False)
     authority, last = is_authority(run.instance), 0
     while match_some(run, authority=authority):
         save()

@@ -6,7 +6,7 @@ changed them tells them anew at the end; what a worker that died has left is tol
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -30,38 +30,54 @@ from steward.sync.writers.sql import chunks
 OLD = timedelta(hours=24)
 
 
-def tell(
-    book: int,
-    between: Callable[[], Any] = lambda: None,
-    only: Collection[int] | None = None,
+def tell(book: int) -> None:
+    tell_books({book: None})
+
+
+def tell_books(
+    books: Mapping[int, Collection[int] | None], between: Callable[[], Any] = lambda: None
 ) -> None:
-    """Everything that hangs on the book, or what hangs on these accounts of it. `between` is called
-    after each part: a large book takes some seconds, and a worker has to be heard of. Where
-    somebody is in the way, or accounts change meanwhile, the book stays untold and is told in a
+    """Everything that hangs on each book, or what hangs on these accounts of it. `between` is
+    called after each part: a large book takes some seconds, and a worker has to be heard of. Where
+    somebody is in the way, or accounts change meanwhile, a book stays untold and is told in a
     moment."""
-    changes = Book.objects.filter(pk=book).values_list("changes", flat=True).first()
-    access.rate(book, between)
+    rows = Book.objects.filter(pk__in=books)
+    changes = dict(rows.values_list("pk", "changes"))
+    for book in books:
+        access.rate(book, between)
     try:
-        _tell_people_of(book, between, only)
+        _tell_people_of(books, between)
     except OperationalError as error:
         if not tallies.is_in_the_way(error):
             raise
         return
     with transaction.atomic():
-        _tell_applications(book)
-        know_licences(book)
-        rows = Book.objects.filter(pk=book)
-        rows.update(**_counted(book), told_at=timezone.now())
-        rows.filter(changes=changes).update(untold=False)
+        _tell_applications(books)
+        for book, known in changes.items():
+            know_licences(book)
+            rows.filter(pk=book).update(**_counted(book), told_at=timezone.now())
+            rows.filter(pk=book, changes=known).update(untold=False)
 
 
-def _tell_people_of(book: int, between: Callable[[], Any], only: Collection[int] | None) -> None:
-    places = directories()
-    parts = tallies.parts_of(book) if only is None else chunks(sorted(only))
-    for part in parts:
-        tallies.tell_part(book, part, places)
+def _tell_people_of(
+    books: Mapping[int, Collection[int] | None], between: Callable[[], Any]
+) -> None:
+    """Whoever has accounts in several of the books once, unless these are large."""
+    places, people = directories(), set[int]()
+    for book, accounts in books.items():
+        parts = list(tallies.parts_of(book)) if accounts is None else []
+        if len(parts) == 1:
+            people |= tallies.people_in(book)
+            continue
+        people |= tallies.owners_of(accounts or ())
+        for part in parts:
+            tallies.tell_part(book, part, places)
+            between()
+    for some in chunks(sorted(people)):
+        tallies.tell_some(some, places)
         between()
-    access.tell_people_of(book, tallies.parts_of(book), between)
+    for book in books:
+        access.tell_people_of(book, tallies.parts_of(book), between)
 
 
 def tell_if_untold(book: int) -> None:
@@ -111,13 +127,15 @@ def _counted(book: int) -> dict[str, Any]:
     }
 
 
-def _tell_applications(book: int) -> None:
-    """Those that the book has shown, and the one that it is of."""
-    follow_merges(book)
+def _tell_applications(books: Collection[int]) -> None:
+    """Those that the books have shown, and those that they are of."""
+    for book in books:
+        follow_merges(book)
+    apps = SeenApp.objects.filter(instance__in=books)
     signed_in = Exists(ActiveDays.objects.filter(app=OuterRef("pk")).exclude(app=0))
-    SeenApp.objects.filter(signed_in, instance=book, told_sign_ins=False).update(told_sign_ins=True)
-    shown = SeenApp.objects.filter(instance=book).exclude(application=None).order_by()
-    own = Instance.objects.filter(book=book).exclude(application=None)
+    apps.filter(signed_in, told_sign_ins=False).update(told_sign_ins=True)
+    shown = apps.exclude(application=None).order_by()
+    own = Instance.objects.filter(book__in=books).exclude(application=None)
     ids = {*shown.values_list("application", flat=True).distinct()}
     tell_applications(ids | {*own.values_list("application", flat=True)})
 

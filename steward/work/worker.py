@@ -32,7 +32,7 @@ PRUNE = 3600.0
 # Syncs that may be open at once. The one worker of SQLite begins more than it has requests for
 # (see `sync.turns`), so that it need not wait while others write; of several on PostgreSQL none
 # should take what another is free for.
-OPEN = {"sqlite": 16, "postgresql": 8}
+OPEN = {"sqlite": 24, "postgresql": 8}
 POLL = 0.1
 # Webhooks that are delivered to at once; each waits for its receiver most of the time.
 RECEIVERS = 8

@@ -143,7 +143,7 @@ def test_what_changes_while_it_is_told_stays_untold(two):
         mark_untold(book)
 
     mark_untold(book)
-    tallies.tell(book, meanwhile)
+    tallies.tell_books({book: None}, meanwhile)
     assert list(tallies.waiting()) == [Book.objects.get(pk=book)]
     assert tallies.tell_waiting()
     assert assert_told_rightly()

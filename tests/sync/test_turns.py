@@ -5,14 +5,14 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 
 from steward.sdk.limiter import Limiter
-from steward.sync.turns import Slots
+from steward.sync.turns import IN_A_ROW, Place, Slots
 
 
 def test_no_more_requests_than_slots_are_under_way_and_waiting_for_ones_time_takes_none():
     slots, under_way, most, lock = Slots(2), [0], [0], threading.Lock()
 
     def ask(number: int) -> None:
-        limiter = Limiter(slot=slots)
+        limiter = Limiter(slot=slots.place())
         if number == 0:
             limiter.pause(0.3)
         with limiter.turn():
@@ -32,9 +32,55 @@ def test_no_more_requests_than_slots_are_under_way_and_waiting_for_ones_time_tak
 
 def test_a_request_that_asks_for_a_token_on_its_way_needs_one_slot():
     slots = Slots(1)
-    with Limiter(slot=slots).turn(), Limiter(slot=slots).turn():
+    with Limiter(slot=slots.place()).turn(), Limiter(slot=slots.place()).turn():
         pass
-    done = threading.Thread(target=lambda: Limiter(slot=slots).turn().__enter__())
+    done = threading.Thread(target=lambda: Limiter(slot=slots.place()).turn().__enter__())
     done.start()
     done.join(timeout=5)
     assert not done.is_alive()
+
+
+def test_of_those_who_wait_the_one_that_began_first_comes_first():
+    slots, order = Slots(1), []
+    began = [slots.place() for _ in range(3)]
+    for place in began:
+        with place:
+            pass
+
+    def ask(number: int) -> None:
+        with began[number]:
+            order.append(number)
+
+    with slots.place():
+        threads = [threading.Thread(target=ask, args=(number,)) for number in (2, 0, 1)]
+        for count, thread in enumerate(threads):
+            thread.start()
+            while len(slots._waiting) <= count:
+                time.sleep(0.001)
+    for thread in threads:
+        thread.join(timeout=10)
+    assert order == [0, 1, 2]
+
+
+def test_a_long_one_goes_behind_the_others_after_some_requests():
+    slots, order = Slots(1), []
+    long, other = slots.place(), slots.place()
+    for _ in range(IN_A_ROW):
+        with long:
+            pass
+    with other:
+        pass
+
+    def ask(name: str, place: Place) -> None:
+        with place:
+            order.append(name)
+
+    with slots.place():
+        threads = [threading.Thread(target=ask, args=a) for a in (("long", long), ("other", other))]
+        for count, thread in enumerate(threads):
+            thread.start()
+            while len(slots._waiting) <= count:
+                time.sleep(0.001)
+    for thread in threads:
+        thread.join(timeout=10)
+    assert order == ["other", "long"]

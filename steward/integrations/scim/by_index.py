@@ -65,8 +65,9 @@ def by_index(ask: Ask, path: str, place: Place) -> Iterator[Part]:
         place = Place(again=walk.place.again + 1)
         if place.again == PASSES:
             break
-        yield Part(end.resources, place.cursor)
-    yield Part(end.resources, None, Problem(path, "the list changed too much while it was read"))
+        yield replace(end, cursor=place.cursor, problem=None)
+    moved = Problem(path, "the list changed too much while it was read")
+    yield replace(end, cursor=None, problem=moved)
 
 
 @dataclass(frozen=True)
@@ -188,9 +189,10 @@ class _Walk:
         overlap = int(asked.begin < place.start and ids[:1] == [place.last])
         given = max(asked.begin - 1 + len(ids), asked.begin if asked.begin < place.start else 0)
         self._remember(asked, given + 1)
-        if ids and (listed.total is None or given < listed.total):
-            return Part(listed.resources[overlap:], self.place.cursor)
-        return Part(listed.resources[overlap:], None, self._fewer(given, listed.total))
+        more = bool(ids) and (listed.total is None or given < listed.total)
+        cursor = self.place.cursor if more else None
+        problem = None if more else self._fewer(given, listed.total)
+        return Part(listed.resources[overlap:], cursor, problem, ids[overlap:])
 
     def _has_shrunk(self, total: int | None) -> bool:
         before = self.place.total

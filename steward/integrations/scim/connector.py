@@ -177,7 +177,8 @@ class Scim(Connector):
     ) -> Iterator[Page[Any]]:
         for part in parts_of(self.http, path, after):
             unlisted = (part.problem,) if part.problem else ()
-            yield UnreadPage(part.resources, to_record, part.cursor, unlisted=unlisted)
+            items, ids = part.resources, part.ids
+            yield UnreadPage(items, to_record, part.cursor, unlisted=unlisted, ids=ids)
 
 
 def _signing_in(context: Context) -> httpx2.Auth:

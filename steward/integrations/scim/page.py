@@ -31,11 +31,13 @@ class CursorRefused(Unexpected):
 
 @dataclass(frozen=True)
 class Part:
-    """`problem` is set where the app gave fewer resources than it said there are."""
+    """`problem` is set where the app gave fewer resources than it said there are, `ids` where they
+    have been read already."""
 
     resources: list[Resource]
     cursor: Cursor
     problem: Problem | None = None
+    ids: list[str] | None = None
 
 
 @dataclass(frozen=True)

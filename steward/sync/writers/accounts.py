@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any, TypeAlias
 
 import msgspec
@@ -15,13 +15,11 @@ from steward.inventory.account import Account as Row
 from steward.inventory.run import Run
 from steward.sdk.records import Account
 from steward.sync.writers import days
+from steward.sync.writers.known import DIGEST_SIZE, Known
 from steward.sync.writers.owners import owners_of
 from steward.sync.writers.reading import Read
-from steward.sync.writers.sql import BulkInsert, many, moment, next_ids, rows_by_key, text
+from steward.sync.writers.sql import BulkInsert, many, moment, next_ids, text
 from steward.sync.writers.versions import keep_versions_of
-
-_WANTED = "id, external_id, digest, status, last_active_at, missing"
-_TABLE = Row._meta.db_table
 
 _INSERT = BulkInsert(
     Row,
@@ -42,25 +40,7 @@ _MOVED = "UPDATE inventory_account SET last_active_at = %s WHERE id = %s"
 _STILL = "UPDATE inventory_account SET digest = %s, missing = %s WHERE id = %s"
 
 _encoder = msgspec.json.Encoder(order="deterministic")
-DIGEST_SIZE = 8
 Note: TypeAlias = Callable[[Iterable[int]], None]
-
-
-@dataclass(frozen=True, slots=True)
-class Known:
-    id: int
-    digest: bytes
-    status: str
-    last_active_at: datetime | None
-    missing: bool
-
-    def is_as_read(self, mark: bytes) -> bool:
-        """Its bytes are those of the last time, and it has been there ever since."""
-        return self.digest[DIGEST_SIZE:] == mark and not self.is_away
-
-    @property
-    def is_away(self) -> bool:
-        return self.missing or self.status == Row.REMOVED
 
 
 @dataclass
@@ -77,14 +57,6 @@ class _Sorted:
     new: list[tuple[Account, bytes]] = field(default_factory=list)
     changed: list[tuple[Known, Account, bytes]] = field(default_factory=list)
     same: list[tuple[Known, Account, bytes]] = field(default_factory=list)
-
-
-def known_of(book: int, ids: Sequence[str]) -> dict[str, Known]:
-    found = rows_by_key(_WANTED, _TABLE, "book = %s", "external_id", ids, book)
-    return {
-        external_id: Known(pk, bytes(mark), status, _aware(active), bool(missing))
-        for pk, external_id, mark, status, active, missing in found
-    }
 
 
 def write(run: Run, read: Read, note: Note, *, authority: bool) -> tuple[Counts, list[int]]:
@@ -124,15 +96,6 @@ def digest_of(record: Account) -> bytes:
     if record.last_active_at is not None:
         still = msgspec.structs.replace(record, last_active_at=None)
     return hashlib.blake2b(_encoder.encode(still), digest_size=DIGEST_SIZE).digest()
-
-
-def _aware(value: Any) -> datetime | None:
-    """SQLite hands back text."""
-    if isinstance(value, str):
-        value = datetime.fromisoformat(value)
-    if value is not None and value.tzinfo is None:
-        value = value.replace(tzinfo=UTC)
-    return value
 
 
 def _fields(record: Account) -> list[Any]:

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from functools import partial
 from typing import Any
 
 from steward.inventory.run import Run
 from steward.sdk import records as kinds
 from steward.sdk.connector import Page, Problem
 from steward.sync.writers import accounts, apps, charges, days, grants, holdings
+from steward.sync.writers.known import Shelf
 from steward.sync.writers.reading import Read, read
 from steward.sync.writers.sightings import Sightings
 from steward.sync.writers.touched import Touched
@@ -47,6 +47,7 @@ class Writer:
         self._run = run
         self._salt = salt
         self._authority = authority
+        self._shelf = Shelf(run.book)
         self.sightings = Sightings(run)
         self.touched = Touched(run)
 
@@ -55,19 +56,18 @@ class Writer:
         if any(page.changes for page in pages):
             return self._write_changes(pages)
         seen = self.sightings.count()
-        found = read(pages, self._salt, partial(accounts.known_of, self._run.book))
+        found = read(pages, self._salt, self._shelf.find)
         counts = self._write(found, self.sightings.add)
         self.sightings.save()
         return Written(self.sightings.count() - seen, found.problems, counts)
 
     def _write_changes(self, pages: Sequence[Page[Any]]) -> Written:
         """Page by page: who is gone on one may be back on the next."""
-        known = partial(accounts.known_of, self._run.book)
         records, problems, counts = 0, list[Problem](), Counter[str]()
         for page in pages:
-            found = read([page], self._salt, known)
+            found = read([page], self._salt, self._shelf.find)
             counts.update(self._write(found, self.sightings.discard))
-            gone = known([number[:300] for number in page.gone])
+            gone = self._shelf.find([number[:300] for number in page.gone])
             self.sightings.add(stored.id for stored in gone.values())
             records += len(found.records) + len(found.as_before) + len(page.gone)
             problems += found.problems

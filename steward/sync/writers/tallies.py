@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from datetime import date, datetime
 from typing import Any
 
 from django.db import OperationalError, connection, transaction
 
+from steward.inventory.account import Account
 from steward.inventory.staff import Staff, is_believed
-from steward.sync.writers.sql import chunks, marks, moment
+from steward.sync.writers.sql import chunks, marks, moment, rows_in
 
 # Any number: the one lock under which people are told, so that two workers who tell the same ones
 # wait for each other in turn.
@@ -124,21 +125,35 @@ def parts_of(book: int) -> Iterator[range]:
         yield from (range(low, low + step) for low in range(first, last + 1, step))
 
 
-def tell_part(book: int, part: Sequence[int], directories: Sequence[int]) -> None:
-    """In a transaction of its own: those in a range of people who have accounts in the book, or
-    whose accounts these are."""
-    condition, given = f"id IN ({marks(part)})", list(part)
-    if isinstance(part, range):
-        condition, given = "person_id BETWEEN %s AND %s", [part[0], part[-1]]
+def tell_part(book: int, part: range, directories: Sequence[int]) -> None:
+    """In a transaction of its own: those in a range of people who have accounts in the book."""
     chosen = (
-        f"SELECT DISTINCT person_id FROM inventory_account WHERE book = %s AND {condition} "
-        "AND person_id IS NOT NULL"
+        "SELECT DISTINCT person_id FROM inventory_account WHERE book = %s "
+        "AND person_id BETWEEN %s AND %s"
     )
     with transaction.atomic(), connection.cursor() as cursor:
         alone()
         _impatient()
         statement = _statement(chosen, directories, _list())
-        cursor.execute(statement, [*_known(directories), book, *given])
+        cursor.execute(statement, [*_known(directories), book, part[0], part[-1]])
+
+
+def tell_some(ids: Sequence[int], directories: Sequence[int]) -> None:
+    """In a transaction of its own."""
+    with transaction.atomic():
+        alone()
+        _impatient()
+        tell_people(ids, directories)
+
+
+def owners_of(accounts: Collection[int]) -> set[int]:
+    found = rows_in("SELECT person_id FROM inventory_account WHERE id IN", sorted(accounts))
+    return {person for (person,) in found if person is not None}
+
+
+def people_in(book: int) -> set[int]:
+    accounts = Account.objects.filter(instance=book).exclude(person=None).order_by()
+    return set(accounts.values_list("person", flat=True))
 
 
 _SHOWN = """
