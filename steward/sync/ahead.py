@@ -1,4 +1,4 @@
-"""Reading ahead: the next page is fetched in a thread of its own while those before are written.
+"""Reading ahead: the next pages are fetched in a thread of its own while those before are written.
 
 The run's own thread never waits for the app, so it can say that it lives, and notice that it was
 asked to stop, however slow the app is. A thread that is left behind in the middle of a request
@@ -20,9 +20,9 @@ from django.db import connections
 from steward.sdk.connector import Page
 from steward.sdk.errors import Unavailable
 
-# Pages that may be waiting to be written; 0 reads in the
-# run's own thread.
-AHEAD = 2
+# Records that may be waiting to be written, as many as make a batch; 0 reads in the run's own
+# thread. A page counts as no fewer than `SMALLEST`, as each costs the app a request.
+AHEAD, SMALLEST = 1_000, 200
 TICK = 0.5
 
 
@@ -52,12 +52,36 @@ class _End:
     error: BaseException | None = None
 
 
+class _Waiting(Queue["Page[Any] | _End"]):
+    """As large as the records on its pages are many."""
+
+    def _init(self, maxsize: int) -> None:
+        super()._init(maxsize)
+        self._records = 0
+
+    def _qsize(self) -> int:
+        return self._records
+
+    def _put(self, item: Page[Any] | _End) -> None:
+        self._records += _size(item)
+        super()._put(item)
+
+    def _get(self) -> Page[Any] | _End:
+        item = super()._get()
+        self._records -= _size(item)
+        return item
+
+
+def _size(item: Page[Any] | _End) -> int:
+    return SMALLEST if isinstance(item, _End) else max(SMALLEST, len(item) + len(item.gone))
+
+
 def ahead(pages: Iterator[Page[Any]], halt: Halt) -> Iterator[Page[Any] | None]:
     """The pages in their order; None whenever half a second has brought nothing."""
     if not AHEAD:
         yield from pages
         return
-    queue: Queue[Page[Any] | _End] = Queue(AHEAD)
+    queue = _Waiting(AHEAD)
     run = contextvars.copy_context().run
     threading.Thread(
         target=run, args=(_read, pages, queue, halt), name="reader", daemon=True
@@ -65,7 +89,7 @@ def ahead(pages: Iterator[Page[Any]], halt: Halt) -> Iterator[Page[Any] | None]:
     yield from _received(queue)
 
 
-def _received(queue: Queue[Page[Any] | _End]) -> Iterator[Page[Any] | None]:
+def _received(queue: _Waiting) -> Iterator[Page[Any] | None]:
     while True:
         try:
             found = queue.get(timeout=TICK)
@@ -79,21 +103,21 @@ def _received(queue: Queue[Page[Any] | _End]) -> Iterator[Page[Any] | None]:
         yield found
 
 
-def _read(pages: Iterator[Page[Any]], queue: Queue[Page[Any] | _End], halt: Halt) -> None:
+def _read(pages: Iterator[Page[Any]], queue: _Waiting, halt: Halt) -> None:
     end = _End()
     try:
         for page in pages:
-            _put(queue, page, halt)
+            _hand_over(queue, page, halt)
             if halt.is_set():
                 return
     except BaseException as error:
         end = _End(error)
     finally:
         connections.close_all()
-    _put(queue, end, halt)
+    _hand_over(queue, end, halt)
 
 
-def _put(queue: Queue[Page[Any] | _End], found: Page[Any] | _End, halt: Halt) -> None:
+def _hand_over(queue: _Waiting, found: Page[Any] | _End, halt: Halt) -> None:
     while not halt.is_set():
         with suppress(Full):
             queue.put(found, timeout=TICK)

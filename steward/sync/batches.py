@@ -9,7 +9,7 @@ from typing import Any
 
 from steward.sdk.connector import Page
 
-RECORDS = 2_000
+RECORDS = 1_000
 SECONDS = 1.0
 
 

@@ -10,7 +10,9 @@ import pytest
 from steward.inventory.account import Account
 from steward.inventory.instance import Instance
 from steward.inventory.run import Run
+from steward.sdk.connector import Page
 from steward.sync import acts, engine, runs
+from steward.sync.ahead import Halt, ahead
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -100,6 +102,24 @@ def test_all_pages_come_in_their_order(run):
     assert run.state == Run.SUCCEEDED
     found = Account.objects.order_by("id").values_list("external_id", flat=True)
     assert list(found) == ["1", "2", "3", "4"]
+
+
+@pytest.mark.parametrize(("records", "pages"), [(0, 5), (1, 5), (200, 5), (500, 2), (5_000, 1)])
+def test_no_more_is_read_ahead_than_makes_a_batch(records, pages):
+    """Besides the page that is at hand, and the one that waits to be put to the others."""
+    given = []
+
+    def endless():
+        for number in range(50):
+            given.append(number)
+            yield Page(tuple(range(records)), cursor=number)
+
+    with Halt() as halt:
+        found = ahead(endless(), halt)
+        next(found)
+        wait_until(lambda: len(given) >= pages + 2)
+        time.sleep(0.2)
+        assert len(given) == pages + 2
 
 
 def test_a_run_that_waits_for_the_app_says_that_it_lives(app, run):
