@@ -36,6 +36,8 @@ def rate(book: int, between: Callable[[], Any]) -> None:
     integration = Instance.objects.filter(book=book).values_list("integration", flat=True).first()
     knowledge = scopes_known_by(integration or "")
     held = Grant.objects.filter(HELD, instance=book)
+    if not held.exists():
+        return
     kinds = held.order_by().annotate(is_all=_IS_ALL)
     for app, scopes, is_all, level in kinds.values_list(
         "app", "scopes", "is_all", "level"

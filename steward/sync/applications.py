@@ -6,7 +6,7 @@ application was merged, it is the one it was merged into.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from django.db import transaction
@@ -72,12 +72,12 @@ def link_apps(book: int) -> None:
             app.save(update_fields=["application"])
 
 
-def follow_merges(book: int) -> None:
+def follow_merges(books: Collection[int]) -> None:
     """What was linked in the moment of a merge, and did not yet know of it."""
     merged = {"application__merged_into__isnull": False}
-    for app in SeenApp.objects.filter(instance=book, **merged).select_related("application"):
+    for app in SeenApp.objects.filter(instance__in=books, **merged).select_related("application"):
         SeenApp.objects.filter(pk=app.pk).update(application=app.application.now())
-    for instance in Instance.objects.filter(book=book, **merged).select_related("application"):
+    for instance in Instance.objects.filter(book__in=books, **merged).select_related("application"):
         Instance.objects.filter(pk=instance.pk).update(application=instance.application.now())
 
 

@@ -66,7 +66,7 @@ def _tell_people_of(
     places, people = directories(), set[int]()
     for book, accounts in books.items():
         parts = list(tallies.parts_of(book)) if accounts is None else []
-        if len(parts) == 1:
+        if len(parts) == 1 and len(books) > 1:
             people |= tallies.people_in(book)
             continue
         people |= tallies.owners_of(accounts or ())
@@ -129,8 +129,7 @@ def _counted(book: int) -> dict[str, Any]:
 
 def _tell_applications(books: Collection[int]) -> None:
     """Those that the books have shown, and those that they are of."""
-    for book in books:
-        follow_merges(book)
+    follow_merges(books)
     apps = SeenApp.objects.filter(instance__in=books)
     signed_in = Exists(ActiveDays.objects.filter(app=OuterRef("pk")).exclude(app=0))
     apps.filter(signed_in, told_sign_ins=False).update(told_sign_ins=True)
