@@ -9,13 +9,15 @@ from django.utils import timezone
 
 from steward.inventory.account import Account
 from steward.sync.writers.known import Shelf
-from tests.insight.conftest import account, app  # noqa: F401
+from tests.insight.conftest import account, app
+
+__all__ = ["app"]
 
 NAMES = [f"p{number:03}" for number in range(120)]
 
 
 @pytest.fixture
-def shelf(app):  # noqa: F811
+def shelf(app):
     """Beside another instance, whose accounts stand between those of the first."""
     first = app("First", *map(account, NAMES[:60]))
     app("Other", *map(account, NAMES))

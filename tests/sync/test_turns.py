@@ -40,47 +40,41 @@ def test_a_request_that_asks_for_a_token_on_its_way_needs_one_slot():
     assert not done.is_alive()
 
 
-def test_of_those_who_wait_the_one_that_began_first_comes_first():
-    slots, order = Slots(1), []
-    began = [slots.place() for _ in range(3)]
-    for place in began:
-        with place:
-            pass
-
-    def ask(number: int) -> None:
-        with began[number]:
-            order.append(number)
-
-    with slots.place():
-        threads = [threading.Thread(target=ask, args=(number,)) for number in (2, 0, 1)]
-        for count, thread in enumerate(threads):
-            thread.start()
-            while len(slots._waiting) <= count:
-                time.sleep(0.001)
-    for thread in threads:
-        thread.join(timeout=10)
-    assert order == [0, 1, 2]
-
-
-def test_a_long_one_goes_behind_the_others_after_some_requests():
-    slots, order = Slots(1), []
-    long, other = slots.place(), slots.place()
-    for _ in range(IN_A_ROW):
-        with long:
-            pass
-    with other:
-        pass
+def order_of(slots, *asking):
+    """In which those who began to wait one after another are let in."""
+    order = []
 
     def ask(name: str, place: Place) -> None:
         with place:
             order.append(name)
 
     with slots.place():
-        threads = [threading.Thread(target=ask, args=a) for a in (("long", long), ("other", other))]
+        threads = [threading.Thread(target=ask, args=one) for one in asking]
         for count, thread in enumerate(threads):
             thread.start()
             while len(slots._waiting) <= count:
                 time.sleep(0.001)
     for thread in threads:
         thread.join(timeout=10)
-    assert order == ["other", "long"]
+    return order
+
+
+def once(*places):
+    for place in places:
+        with place:
+            pass
+
+
+def test_of_those_who_wait_the_one_that_began_first_comes_first():
+    slots = Slots(1)
+    first, second, third = slots.place(), slots.place(), slots.place()
+    once(first, second, third)
+    asking = (("third", third), ("first", first), ("second", second))
+    assert order_of(slots, *asking) == ["first", "second", "third"]
+
+
+def test_a_long_one_goes_behind_the_others_after_some_requests():
+    slots = Slots(1)
+    long, other = slots.place(), slots.place()
+    once(*[long] * IN_A_ROW, other)
+    assert order_of(slots, ("long", long), ("other", other)) == ["other", "long"]

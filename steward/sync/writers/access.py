@@ -9,7 +9,7 @@ from django.db import connection, transaction
 
 from steward.sdk.scopes import HIGH, NOT_KNOWN
 from steward.sync.writers.sql import marks
-from steward.sync.writers.tallies import alone
+from steward.sync.writers.tallies import WITH_ACCOUNTS, alone
 
 _APP = "COALESCE(s.application_id, -s.id)"
 _INSERT = f"""
@@ -37,13 +37,9 @@ def tell_people(part: Sequence[int]) -> None:
 
 def tell_part(book: int, part: range) -> None:
     """In a transaction of its own: those in a range of people who have accounts in the book."""
-    chosen = (
-        "SELECT DISTINCT person_id FROM inventory_account WHERE book = %s "
-        "AND person_id BETWEEN %s AND %s"
-    )
     with transaction.atomic():
         alone()
-        _tell(chosen, [book, part[0], part[-1]])
+        _tell(WITH_ACCOUNTS, [book, part[0], part[-1]])
 
 
 def _tell(chosen: str, given: list[Any]) -> None:

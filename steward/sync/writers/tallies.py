@@ -16,6 +16,11 @@ from steward.sync.writers.sql import chunks, marks, moment, rows_in
 # wait for each other in turn.
 _LOCK = 77_310
 PEOPLE = 20_000
+# Those in a range of people who have accounts in a book.
+WITH_ACCOUNTS = (
+    "SELECT DISTINCT person_id FROM inventory_account WHERE book = %s "
+    "AND person_id BETWEEN %s AND %s"
+)
 
 _TOLD = ("accounts", "present", "live", "last_active", "standing", "leaver")
 
@@ -127,14 +132,10 @@ def parts_of(book: int) -> Iterator[range]:
 
 def tell_part(book: int, part: range, directories: Sequence[int]) -> None:
     """In a transaction of its own: those in a range of people who have accounts in the book."""
-    chosen = (
-        "SELECT DISTINCT person_id FROM inventory_account WHERE book = %s "
-        "AND person_id BETWEEN %s AND %s"
-    )
     with transaction.atomic(), connection.cursor() as cursor:
         alone()
         _impatient()
-        statement = _statement(chosen, directories, _list())
+        statement = _statement(WITH_ACCOUNTS, directories, _list())
         cursor.execute(statement, [*_known(directories), book, part[0], part[-1]])
 
 
