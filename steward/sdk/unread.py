@@ -8,7 +8,7 @@ compares, and has only what is new or changed read.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from functools import cache, cached_property
 from typing import Any
 
@@ -105,22 +105,32 @@ def _with(item: msgspec.Raw, field: str, fact: Any) -> msgspec.Raw:
     return msgspec.Raw(msgspec.json.encode({**msgspec.json.decode(item), field: fact}))
 
 
-def keys_of(items: Iterable[msgspec.Raw], key: str) -> list[str]:
-    decoder = _decoder(key)
-    return [_key(decoder, item) for item in items]
-
-
-def _key(decoder: Any, item: msgspec.Raw) -> str:
+def keys_of(items: Sequence[msgspec.Raw], key: str) -> list[str]:
+    """All at once, which costs a third; one by one where one of the items is no object."""
+    one, all_ = _decoders(key)
     try:
-        value = decoder.decode(item).key
+        found = all_.decode(b"[%b]" % b",".join(items))
+    except msgspec.DecodeError:
+        return [_key_of(one, item) for item in items]
+    return [_text(keyed.key) for keyed in found]
+
+
+def _key_of(decoder: Any, item: msgspec.Raw) -> str:
+    try:
+        return _text(decoder.decode(item).key)
     except msgspec.DecodeError:
         return ""
-    return str(value) if isinstance(value, str | int) and not isinstance(value, bool) else ""
+
+
+def _text(value: Any) -> str:
+    if isinstance(value, str):
+        return value
+    return str(value) if isinstance(value, int) and not isinstance(value, bool) else ""
 
 
 @cache
-def _decoder(key: str) -> Any:
-    """Passes over all other fields without making objects of them."""
+def _decoders(key: str) -> tuple[Any, Any]:
+    """They pass over all other fields without making objects of them."""
     fields = [("key", Any, None)]
     shape = msgspec.defstruct("Keyed", fields, rename={"key": key})
-    return msgspec.json.Decoder(shape)
+    return msgspec.json.Decoder(shape), msgspec.json.Decoder(list[shape])  # type: ignore[valid-type]

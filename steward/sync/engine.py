@@ -82,7 +82,7 @@ class _Attempt:
             with Halt() as self.halt, self._opened(salt) as opened:
                 self._read_all(opened)
             if self.writer.touched:
-                together.tell(run.book, self.progress.save, self.writer.touched.accounts)
+                together.tell(run.book, self.progress.save, self.writer.touched.at_the_end())
         except StopAsked:
             verdict.stopped(self.progress)
         except Unavailable as error:

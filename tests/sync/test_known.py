@@ -49,9 +49,7 @@ def test_as_many_are_found_as_there_are_in_whatever_order(shelf):
 
 
 def test_in_the_order_of_the_last_time_hardly_anybody_is_looked_up(shelf):
-    with CaptureQueriesContext(
-        connection,
-    ) as queries:
+    with CaptureQueriesContext(connection) as queries:
         for page in pages(NAMES):
             assert len(shelf.find(page)) == len(page)
     # The first page, and the one behind which those of the other instance stand.
@@ -68,3 +66,12 @@ def test_what_is_known_is_the_same_on_either_way(shelf):
     assert shelf.find(NAMES[1:6]) == {name: whole[name] for name in NAMES[1:6]}
     assert whole[NAMES[3]].last_active_at == now
     assert [whole[name].is_away for name in NAMES[2:6]] == [False, True, True, False]
+
+
+def test_nobody_is_looked_up_where_nobody_stored_is_between_them(shelf):
+    first, among, behind = ["a1", "b2"], ["p0001", "p0595"], ["q7", "é", "z"]
+    for ids, times in ((first, 0), (behind, 0), (among, 1), ([*first, *behind], 1)):
+        with CaptureQueriesContext(connection) as queries:
+            assert shelf.find(ids) == {}
+        assert len(looked_up(queries)) == times
+    assert list(shelf.find(["p000", "a1"])) == ["p000"]

@@ -18,7 +18,7 @@ from steward.sync.writers import days
 from steward.sync.writers.known import DIGEST_SIZE, Known
 from steward.sync.writers.owners import owners_of
 from steward.sync.writers.reading import Read
-from steward.sync.writers.sql import BulkInsert, many, moment, next_ids, text
+from steward.sync.writers.sql import BulkInsert, many, moment, next_ids, own_id, stamp, text
 from steward.sync.writers.versions import keep_versions_of
 
 _INSERT = BulkInsert(
@@ -59,21 +59,32 @@ class _Sorted:
     same: list[tuple[Known, Account, bytes]] = field(default_factory=list)
 
 
-def write(run: Run, read: Read, note: Note, *, authority: bool) -> tuple[Counts, list[int]]:
+@dataclass(frozen=True)
+class Written:
+    """`told` are the ids of accounts of new people, of whom all was told with them, and `untold`
+    those of others that are not as they were."""
+
+    counts: Counts
+    untold: list[int]
+    told: list[int]
+
+
+def write(run: Run, read: Read, note: Note, *, authority: bool) -> Written:
     """The records that were read, and those which needed no reading; `note` takes the ids of all
-    that are there. Gives the ids of accounts that are not as they were, too."""
+    that are there."""
     now = timezone.now()
     sorted_ = _sort(read)
     returned = sum(stored.status == Row.REMOVED for stored, _, _ in sorted_.changed)
     note(read.as_before)
     note(stored.id for stored, _, _ in (*sorted_.changed, *sorted_.same))
-    new = _insert(run, sorted_.new, now, authority)
-    note(new)
+    untold, told = _insert(run, sorted_.new, now, authority)
+    note((*untold, *told))
     _change(sorted_.changed, now)
     _keep_marks(sorted_.same)
     moved = _move_activity(run.book, [(k, r) for k, r, _ in (*sorted_.changed, *sorted_.same)])
-    touched = [*new, *(stored.id for stored, _, _ in sorted_.changed), *moved]
-    return Counts(len(sorted_.new), len(sorted_.changed) - returned, returned), touched
+    untold += [*(stored.id for stored, _, _ in sorted_.changed), *moved]
+    counts = Counts(len(sorted_.new), len(sorted_.changed) - returned, returned)
+    return Written(counts, untold, told)
 
 
 def _sort(read: Read) -> _Sorted:
@@ -118,22 +129,23 @@ def _fields(record: Account) -> list[Any]:
 
 def _insert(
     run: Run, new: Sequence[tuple[Account, bytes]], now: datetime, authority: bool
-) -> Sequence[int]:
+) -> tuple[list[int], list[int]]:
+    """The ids of those whose people were there before, or are not known yet, and of the others."""
     if not new:
-        return ()
-    at = moment(now)
+        return [], []
+    at = stamp(now)
     ids = next_ids(Row, len(new))
-    owners = owners_of([record for record, _ in new], run.instance, authority)
+    owners, made = owners_of([record for record, _ in new], run.instance, authority)
     _INSERT.write(
         [
             (
                 pk,
                 *_fields(record),
-                moment(record.last_active_at),
+                stamp(record.last_active_at),
                 at,
                 run.book,
-                record.id[:300].replace("\x00", ""),
-                moment(record.created_at),
+                own_id(record.id),
+                stamp(record.created_at),
                 at,
                 owner,
                 owner is not None,
@@ -142,7 +154,8 @@ def _insert(
             for pk, (record, mark), owner in zip(ids, new, owners, strict=True)
         ]
     )
-    return ids
+    owned = list(zip(ids, owners, strict=True))
+    return [pk for pk, o in owned if o not in made], [pk for pk, o in owned if o in made]
 
 
 def _change(changed: Sequence[tuple[Known, Account, bytes]], now: datetime) -> None:

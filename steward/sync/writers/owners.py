@@ -3,12 +3,14 @@
 An account whose addresses lead to one person, or to nobody yet, gets its person while it is
 written. All else (several candidates, no address, a person's decision) is left unmatched for
 `sync.people`, which looks at accounts one by one when the list has been read.
+
+What is told of a new person (see `sync.tallies`) follows from these accounts alone, unless
+somebody says who is employed, and is written with them.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -22,9 +24,15 @@ from steward.inventory.person import Person, PersonEmail
 from steward.sdk.records import Account
 from steward.sync.describing import Said, as_json, described, place, said_of
 from steward.sync.people import decisions_of
-from steward.sync.writers.sql import BulkInsert, many, moment, next_ids, rows_by_key, text
+from steward.sync.writers.sql import BulkInsert, many, next_ids, rows_by_key, stamp, text
 
-_PEOPLE = BulkInsert(Person, ("id", "name", "email", "attributes", "manager_sought", "created_at"))
+_PEOPLE = BulkInsert(
+    Person,
+    (
+        "id", "name", "email", "attributes", "manager_sought", "told_accounts", "told_present",
+        "told_live", "told_last_active", "created_at",
+    ),
+)  # fmt: skip
 _KEYS = BulkInsert(PersonEmail, ("key", "person_id"), "ON CONFLICT (key) DO NOTHING")
 _ADDRESSES = PersonEmail._meta.db_table
 _KNOWN = "e.key, p.id, p.name, p.email, p.attributes"
@@ -37,21 +45,27 @@ UPDATE inventory_person SET name = %s, email = %s, attributes = %s,
 _NEW = 1 << 62
 
 
-@dataclass(eq=False)
-class _Owner:
+class _Owner(msgspec.Struct, eq=False):
+    """`accounts`, `live` and `last_active` are of this batch."""
+
     id: int
     name: str
     email: str
     attributes: dict[str, Any]
-    keys: list[str] = field(default_factory=list)
+    keys: list[str] = []
     is_new: bool = False
     changed: bool = False
-    said: list[Said] = field(default_factory=list)
+    said: list[Said] = []
     manager_sought: bool = False
+    accounts: int = 0
+    live: int = 0
+    last_active: datetime | None = None
 
 
-def owners_of(accounts: Sequence[Account], instance: Instance, authority: bool) -> list[int | None]:
-    """The person of each; None where `sync.people` has to look."""
+def owners_of(
+    accounts: Sequence[Account], instance: Instance, authority: bool
+) -> tuple[list[int | None], set[int]]:
+    """The person of each, None where `sync.people` has to look; and who of them are new."""
     decided = decisions_of(instance.pk, (account.id for account in accounts))
     plain = [[] if text(a.id, 300) in decided else keys_of(a) for a in accounts]
     people = _known({key for keys in plain for key in keys})
@@ -64,7 +78,8 @@ def owners_of(accounts: Sequence[Account], instance: Instance, authority: bool) 
     ]
     chosen = {id(owner): owner for owner in owners if owner is not None}
     lost = _store(list(chosen.values()), timezone.now())
-    return [owner.id if owner and owner not in lost else None for owner in owners]
+    new = {owner.id for owner in chosen.values() if owner.is_new and owner not in lost}
+    return [owner.id if owner and owner not in lost else None for owner in owners], new
 
 
 def _hear_others(owners: Iterable[_Owner]) -> None:
@@ -79,8 +94,11 @@ def keys_of(account: Account) -> list[str]:
     address is that of a task, which an admin has to look at."""
     if account.kind == "service":
         return []
-    addresses = [account.email or "", *(account.emails if account.verified else ())]
-    keys = list(dict.fromkeys(key for a in addresses if a and (key := email_key(a))))
+    first = email_key(account.email or "")
+    keys = [first] if first else []
+    if account.emails and account.verified:
+        more = (email_key(address) for address in account.emails)
+        keys = list(dict.fromkeys([*keys, *filter(None, more)]))
     return [] if keys and is_role(keys[0]) else keys
 
 
@@ -110,7 +128,16 @@ def _owner(
         for key in keys:
             people[key] = owner
     _describe(owner, account, *by)
+    _count(owner, account)
     return owner
+
+
+def _count(owner: _Owner, account: Account) -> None:
+    owner.accounts += 1
+    owner.live += account.status == "active"
+    active = account.last_active_at
+    if active is not None and (owner.last_active is None or active > owner.last_active):
+        owner.last_active = active
 
 
 def _describe(owner: _Owner, account: Account, rank: int, book: int) -> None:
@@ -133,9 +160,9 @@ def _store(owners: Sequence[_Owner], now: datetime) -> set[_Owner]:
     new = [owner for owner in owners if owner.is_new]
     for owner, number in zip(new, next_ids(Person, len(new)), strict=True):
         owner.id = number
+    at = stamp(now)
+    _PEOPLE.write([(owner.id, *_said(owner), *_told(owner), at) for owner in new])
     lost = _claim(new)
-    at = moment(now)
-    _PEOPLE.write([(o.id, *_said(o), at) for o in new if o not in lost])
     changed = [owner for owner in owners if owner.changed and not owner.is_new]
     many(_DESCRIBE, [(*_said(owner), owner.id) for owner in changed])
     return lost
@@ -143,6 +170,10 @@ def _store(owners: Sequence[_Owner], now: datetime) -> set[_Owner]:
 
 def _said(owner: _Owner) -> tuple[str, str, str, bool]:
     return owner.name, owner.email, as_json(owner.attributes), owner.manager_sought
+
+
+def _told(owner: _Owner) -> tuple[int, int, int, Any]:
+    return owner.accounts, owner.accounts, owner.live, stamp(owner.last_active)
 
 
 def _claim(new: Sequence[_Owner]) -> set[_Owner]:
@@ -154,6 +185,7 @@ def _claim(new: Sequence[_Owner]) -> set[_Owner]:
     held = rows_by_key("key, person_id", _ADDRESSES, "TRUE", "key", [key for key, _ in rows])
     whose = dict(held)
     lost = {owner for owner in new if any(whose.get(key) != owner.id for key in owner.keys)}
-    given_up = [(key,) for owner in lost for key in owner.keys if whose.get(key) == owner.id]
-    many("DELETE FROM inventory_personemail WHERE key = %s", given_up)
+    given_up = [(owner.id,) for owner in lost]
+    many("DELETE FROM inventory_personemail WHERE person_id = %s", given_up)
+    many("DELETE FROM inventory_person WHERE id = %s", given_up)
     return lost

@@ -14,6 +14,7 @@ from steward.sync.writers import accounts, apps, charges, days, grants, holdings
 from steward.sync.writers.known import Shelf
 from steward.sync.writers.reading import Read, read
 from steward.sync.writers.sightings import Sightings
+from steward.sync.writers.sql import own_id
 from steward.sync.writers.touched import Touched
 
 _WRITERS: dict[type[kinds.Record], Callable[[Run, Sequence[Any]], None]] = {
@@ -67,7 +68,7 @@ class Writer:
         for page in pages:
             found = read([page], self._salt, self._shelf.find)
             counts.update(self._write(found, self.sightings.discard))
-            gone = self._shelf.find([number[:300] for number in page.gone])
+            gone = self._shelf.find([own_id(number) for number in page.gone])
             self.sightings.add(stored.id for stored in gone.values())
             records += len(found.records) + len(found.as_before) + len(page.gone)
             problems += found.problems
@@ -75,9 +76,9 @@ class Writer:
         return Written(records, problems, dict(counts))
 
     def _write(self, found: Read, note: accounts.Note) -> dict[str, int]:
-        counts, touched = accounts.write(self._run, found, note, authority=self._authority)
-        self.touched.note(touched)
-        return vars(counts)
+        written = accounts.write(self._run, found, note, authority=self._authority)
+        self.touched.note(written.untold, written.told)
+        return vars(written.counts)
 
     def write_others(self, stream: str, pages: Sequence[Page[Any]]) -> Written:
         records = [record for page in pages for record in page.records]

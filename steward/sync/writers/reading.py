@@ -9,6 +9,7 @@ from typing import Any
 from steward.sdk.connector import Page, Problem
 from steward.sdk.records import Account
 from steward.sdk.unread import UnreadPage
+from steward.sync.writers.sql import own_id
 
 
 @dataclass
@@ -21,7 +22,7 @@ class Read:
     prints: dict[str, bytes] = field(default_factory=dict)
     as_before: list[int] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
-    looked_for: set[str] = field(default_factory=set)
+    looked_for: dict[str, None] = field(default_factory=dict)
 
 
 Look = Callable[[Sequence[str]], dict[str, Any]]
@@ -31,9 +32,12 @@ def read(pages: Iterable[Page[Any]], salt: bytes, look: Look) -> Read:
     """An account that is on two pages, because the list moved while it was read, is taken as it
     was last."""
     found = Read()
-    for page in pages:
+    keyed = [(page, _keys(page)) for page in pages]
+    found.looked_for = dict.fromkeys(key for _, keys in keyed for key in keys)
+    found.known |= look(list(found.looked_for)) if found.looked_for else {}
+    for page, keys in keyed:
         if isinstance(page, UnreadPage):
-            _read_new(page, salt, look, found)
+            _read_new(page, keys, salt, found)
         else:
             _take(page, found)
     late = [name for name in found.records if name not in found.looked_for]
@@ -41,14 +45,14 @@ def read(pages: Iterable[Page[Any]], salt: bytes, look: Look) -> Read:
     return found
 
 
-def _read_new(page: UnreadPage[Any], salt: bytes, look: Look, found: Read) -> None:
-    keys, prints = page.keys(), page.prints(salt)
-    known = look(list(dict.fromkeys(keys)))
-    found.known |= known
-    found.looked_for.update(keys)
+def _keys(page: Page[Any]) -> list[str]:
+    return list(map(own_id, page.keys())) if isinstance(page, UnreadPage) else []
+
+
+def _read_new(page: UnreadPage[Any], keys: Sequence[str], salt: bytes, found: Read) -> None:
     new = []
-    for number, (key, mark) in enumerate(zip(keys, prints, strict=True)):
-        stored = known.get(key)
+    for number, (key, mark) in enumerate(zip(keys, page.prints(salt), strict=True)):
+        stored = found.known.get(key)
         if stored is not None and stored.is_as_read(mark) and key not in found.records:
             found.as_before.append(stored.id)
         else:
@@ -58,5 +62,5 @@ def _read_new(page: UnreadPage[Any], salt: bytes, look: Look, found: Read) -> No
 
 
 def _take(page: Page[Any], found: Read) -> None:
-    found.records |= {record.id[:300]: record for record in page.records}
+    found.records |= {own_id(record.id): record for record in page.records}
     found.problems += page.problems
