@@ -7,6 +7,7 @@
     └── Unexpected     an answer that cannot be understood → failing, with a redacted sample
 
 A message is one sentence for an admin, without secrets: it is shown in pages, mails and the API.
+An app's own words in it may hold a NUL, which no PostgreSQL stores.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ class ConnectorError(Exception):
 
     def __init__(self, message: str) -> None:
         super().__init__(message)
-        self.message = message
+        self.message = message.replace("\x00", "")
 
 
 class Unauthorized(ConnectorError):

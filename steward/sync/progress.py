@@ -11,6 +11,7 @@ from django.utils import timezone
 from steward.inventory.run import Run
 from steward.sdk.connector import Page, Problem
 from steward.sdk.errors import Unexpected
+from steward.sync.writers.sql import text
 
 WAITING, READING, OK = "waiting", "reading", "ok"
 NOT_PERMITTED, FAILED = "not_permitted", "failed"
@@ -66,7 +67,7 @@ class StreamProgress:
         problems = [*problems, *self._turned(pages)]
         self.set_aside += len(problems)
         room = PROBLEMS_KEPT - len(self.problems)
-        self.problems += [asdict(problem) for problem in problems[: max(room, 0)]]
+        self.problems += [_plain(problem) for problem in problems[: max(room, 0)]]
         self._refuse_nonsense()
 
     def _turned(self, pages: Sequence[Page[Any]]) -> list[Problem]:
@@ -93,6 +94,10 @@ class StreamProgress:
         """True when the whole list was read, so that what is not on it is gone."""
         self.state, self.cursor = OK, None
         return self.set_aside == 0
+
+
+def _plain(problem: Problem) -> dict[str, str]:
+    return {"record": text(problem.record, 200), "reason": text(problem.reason, 300)}
 
 
 class Progress:

@@ -12,7 +12,7 @@ from steward.inventory.account import ActiveDays
 from steward.inventory.instance import Book
 from steward.inventory.run import Run
 from steward.sdk.records import Activity
-from steward.sync.writers.sql import insert, many, moment
+from steward.sync.writers.sql import insert, many, moment, own_id
 
 _TABLE = ActiveDays._meta.db_table
 _COLUMNS = ("book", "account_id", "app", "month", "days")
@@ -44,7 +44,7 @@ def add_days(book: int, days: Iterable[tuple[int, date]]) -> None:
 def write(run: Run, records: Sequence[Activity]) -> None:
     """A record of an account or app that is not known names nobody, and is passed over."""
     _note_first(run.book, records)
-    bits = _together((r.account, r.app, r.day) for r in records)
+    bits = _together((own_id(r.account), own_id(r.app), r.day) for r in records)
     plain = [(m, mask, run.book, acc) for (acc, app, m), mask in bits if not app]
     of_app = [(m, mask, app, run.book, acc) for (acc, app, m), mask in bits if app]
     many(_OF_ACCOUNT, plain)
@@ -72,7 +72,8 @@ def _move_last_active(run: Run, records: Sequence[Activity]) -> None:
     newest: dict[str, date] = {}
     for record in records:
         if not record.app:
-            newest[record.account] = max(record.day, newest.get(record.account, record.day))
+            account = own_id(record.account)
+            newest[account] = max(record.day, newest.get(account, record.day))
     rows = []
     for account, day in newest.items():
         at = moment(datetime.combine(day, time(), UTC))

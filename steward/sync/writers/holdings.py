@@ -15,7 +15,7 @@ from django.utils import timezone
 
 from steward.inventory.run import Run
 from steward.sdk.records import Assignment, Group, License, Membership, Seat
-from steward.sync.writers.sql import insert, many, moment, text
+from steward.sync.writers.sql import insert, many, moment, own_id, text
 
 
 def _upsert(table: str, columns: tuple[str, ...]) -> str:
@@ -54,41 +54,38 @@ def _now() -> Any:
     return moment(timezone.now())
 
 
-def _id(value: str) -> str:
-    return text(value, 300)
-
-
 def write_groups(run: Run, records: Sequence[Group]) -> None:
     now = _now()
-    rows = [(run.book, _id(r.id), run.pk, now, text(r.name, 300), r.kind) for r in records]
+    rows = [(run.book, own_id(r.id), run.pk, now, text(r.name, 300), r.kind) for r in records]
     many(_GROUP, rows)
 
 
 def write_memberships(run: Run, records: Sequence[Membership]) -> None:
     now = _now()
-    many(_MEMBERSHIP, [(run.pk, now, _id(r.account), run.book, _id(r.group)) for r in records])
+    rows = [(run.pk, now, own_id(r.account), run.book, own_id(r.group)) for r in records]
+    many(_MEMBERSHIP, rows)
 
 
 def write_licenses(run: Run, records: Sequence[License]) -> None:
     now = _now()
-    rows = [(run.book, _id(r.id), run.pk, now, text(r.name, 300), r.purchased) for r in records]
+    rows = [(run.book, own_id(r.id), run.pk, now, text(r.name, 300), r.purchased) for r in records]
     many(_LICENSE, rows)
 
 
 def write_seats(run: Run, records: Sequence[Seat]) -> None:
     now = _now()
     rows = [
-        (run.pk, now, moment(r.last_active_at), _id(r.account), run.book, _id(r.license))
+        (run.pk, now, moment(r.last_active_at), own_id(r.account), run.book, own_id(r.license))
         for r in records
     ]
     many(_SEAT, rows)
     active = [(moment(r.last_active_at), r.account) for r in records if r.last_active_at]
-    many(_SEAT_ACTIVE, [(at, run.book, _id(account), at) for at, account in active])
+    many(_SEAT_ACTIVE, [(at, run.book, own_id(account), at) for at, account in active])
 
 
 def write_assignments(run: Run, records: Sequence[Assignment]) -> None:
     now = _now()
-    many(_ASSIGNMENT, [(run.pk, now, _id(r.account), run.book, _id(r.app)) for r in records])
+    many(_ASSIGNMENT, [(run.pk, now, own_id(r.account), run.book, own_id(r.app)) for r in records])
 
 
 def sweep(table: str, book: int, run: int) -> int:
