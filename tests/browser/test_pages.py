@@ -132,6 +132,12 @@ def test_a_page_fits_a_phone(open_page, path):
     assert too_wide <= 0
 
 
+def test_rows_of_a_list_are_on_the_first_screen_of_a_phone(open_page):
+    """844 px are high: the filters above the rows leave room for several of them."""
+    first = open_page("/people/", width=390).locator("tbody tr").first.bounding_box()
+    assert first["y"] < 600
+
+
 def test_signing_in_is_accessible(chromium, demo, axe):
     context = chromium.new_context(base_url=demo.address)
     page = context.new_page()
