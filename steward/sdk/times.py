@@ -21,18 +21,11 @@ def moment_of(value: Any) -> datetime | None:
 
 
 def _parsed(value: Any) -> datetime:
-    if isinstance(value, str) and not _is_number(value):
+    if isinstance(value, str) and not value.strip().lstrip("-").replace(".", "", 1).isdigit():
         moment = datetime.fromisoformat(value.strip())
-        if moment.tzinfo is UTC:
-            return moment
         return moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)
     number = float(value)
     try:
         return datetime.fromtimestamp(number / 1000 if number > _MILLISECONDS else number, UTC)
     except (OverflowError, OSError):
         raise ValueError(f"{value!r} is no moment") from None
-
-
-def _is_number(text: str) -> bool:
-    """Most begin with a year and a dash."""
-    return text[4:5] != "-" and text.strip().lstrip("-").replace(".", "", 1).isdigit()

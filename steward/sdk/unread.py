@@ -10,6 +10,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from functools import cache, cached_property
+from types import GenericAlias
 from typing import Any
 
 import msgspec
@@ -133,4 +134,4 @@ def _decoders(key: str) -> tuple[Any, Any]:
     """They pass over all other fields without making objects of them."""
     fields = [("key", Any, None)]
     shape = msgspec.defstruct("Keyed", fields, rename={"key": key})
-    return msgspec.json.Decoder(shape), msgspec.json.Decoder(list[shape])  # type: ignore[valid-type]
+    return msgspec.json.Decoder(shape), msgspec.json.Decoder(GenericAlias(list, (shape,)))

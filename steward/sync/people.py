@@ -25,7 +25,7 @@ from steward.inventory.person import Person, PersonEmail
 from steward.inventory.run import Run
 from steward.sync.describing import describe
 from steward.sync.tallies import tell_people
-from steward.sync.writers.sql import many, text
+from steward.sync.writers.sql import many, own_id
 from steward.sync.writers.tallies import alone
 
 BATCH = 500
@@ -168,9 +168,7 @@ def decisions_of(instance: int, ids: Iterable[str]) -> dict[str, Decision]:
     rows = Decision.objects.filter(instance=instance)
     if not rows.exists():
         return {}
-    found = rows.filter(external_id__in=[text(number, 300) for number in ids]).select_related(
-        "person"
-    )
+    found = rows.filter(external_id__in=[own_id(number) for number in ids]).select_related("person")
     return {row.external_id: row for row in found}
 
 

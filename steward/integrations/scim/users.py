@@ -98,7 +98,7 @@ def _addresses(user: Mapping[str, Any]) -> tuple[str, ...]:
     found = [_text(entry.get("value")) for entry in listed]
     found.append(_text(user.get("userName")))
     once: dict[str, str] = {}
-    for address in dict.fromkeys(found):
+    for address in found:
         if _ADDRESS.fullmatch(address):
             once.setdefault(address.casefold(), address)
     return tuple(once.values())

@@ -60,7 +60,7 @@ class _Sorted:
 
 
 @dataclass(frozen=True)
-class Written:
+class Changes:
     """`told` are the ids of accounts of new people, of whom all was told with them, and `untold`
     those of others that are not as they were."""
 
@@ -69,7 +69,7 @@ class Written:
     told: list[int]
 
 
-def write(run: Run, read: Read, note: Note, *, authority: bool) -> Written:
+def write(run: Run, read: Read, note: Note, *, authority: bool) -> Changes:
     """The records that were read, and those which needed no reading; `note` takes the ids of all
     that are there."""
     now = timezone.now()
@@ -84,7 +84,7 @@ def write(run: Run, read: Read, note: Note, *, authority: bool) -> Written:
     moved = _move_activity(run.book, [(k, r) for k, r, _ in (*sorted_.changed, *sorted_.same)])
     untold += [*(stored.id for stored, _, _ in sorted_.changed), *moved]
     counts = Counts(len(sorted_.new), len(sorted_.changed) - returned, returned)
-    return Written(counts, untold, told)
+    return Changes(counts, untold, told)
 
 
 def _sort(read: Read) -> _Sorted:

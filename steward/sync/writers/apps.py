@@ -13,7 +13,7 @@ from django.utils import timezone
 from steward.inventory.holdings import SeenApp
 from steward.inventory.run import Run
 from steward.sdk.records import App
-from steward.sync.writers.sql import insert, many, moment, text
+from steward.sync.writers.sql import insert, many, moment, own_id, text
 
 _TABLE = SeenApp._meta.db_table
 _STREAMS = ("apps", "grants", "activity")
@@ -51,7 +51,7 @@ def write(run: Run, records: Sequence[App], stream: str) -> None:
     rows = [
         (
             run.book,
-            text(r.id, 300),
+            own_id(r.id),
             run.pk,
             now,
             text(r.name, 300),

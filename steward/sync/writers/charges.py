@@ -13,7 +13,7 @@ from steward.inventory.duplicates import mark_duplicates
 from steward.inventory.run import Run
 from steward.inventory.spend import mark_untold
 from steward.sdk import records
-from steward.sync.writers.sql import chunks, text
+from steward.sync.writers.sql import chunks, own_id, text
 
 _WRITTEN = (
     "day", "amount", "currency", "vendor", "vendor_key", "description", "department", "paid_by",
@@ -30,7 +30,7 @@ def write(run: Run, found: Sequence[records.Charge]) -> None:
 
 
 def _write(run: Run, found: Sequence[records.Charge], describing: Describing) -> None:
-    said = {text(record.id, 300): _said(record) for record in found}
+    said = {own_id(record.id): _said(record) for record in found}
     stored = Charge.objects.filter(book=run.book, external_id__in=list(said))
     known = {charge.external_id: charge for charge in stored}
     owners = _owners(run.book, {values["paid_by"] for values in said.values()})
@@ -64,7 +64,7 @@ def _said(record: records.Charge) -> dict[str, Any]:
         "vendor": text(record.vendor, 300),
         "description": text(record.description, 500),
         "department": text(record.department, 300),
-        "paid_by": text(record.account, 300),
+        "paid_by": own_id(record.account),
     }
 
 

@@ -18,7 +18,7 @@ from django.utils import timezone
 from steward.inventory.holdings import Grant as Row
 from steward.inventory.run import Run
 from steward.sdk.records import Grant
-from steward.sync.writers.sql import many, moment, rows_in, text
+from steward.sync.writers.sql import many, moment, own_id, rows_in, text
 
 _TABLE = Row._meta.db_table
 _SAID = "scopes, reading, granted_at, last_used_at, granted_by"
@@ -91,7 +91,7 @@ def settle(run: Run, complete: bool) -> None:
 def _together(records: Iterable[Grant]) -> dict[Key, Grant]:
     found: dict[Key, Grant] = {}
     for record in records:
-        key = (text(record.app, 300), text(record.account, 300))
+        key = (own_id(record.app), own_id(record.account))
         found[key] = _joined(found[key], record) if key in found else record
     return found
 

@@ -24,7 +24,7 @@ from steward.inventory.person import Person, PersonEmail
 from steward.sdk.records import Account
 from steward.sync.describing import Said, as_json, described, place, said_of
 from steward.sync.people import decisions_of
-from steward.sync.writers.sql import BulkInsert, many, next_ids, rows_by_key, stamp, text
+from steward.sync.writers.sql import BulkInsert, many, next_ids, own_id, rows_by_key, stamp, text
 
 _PEOPLE = BulkInsert(
     Person,
@@ -67,7 +67,7 @@ def owners_of(
 ) -> tuple[list[int | None], set[int]]:
     """The person of each, None where `sync.people` has to look; and who of them are new."""
     decided = decisions_of(instance.pk, (account.id for account in accounts))
-    plain = [[] if text(a.id, 300) in decided else keys_of(a) for a in accounts]
+    plain = [[] if own_id(a.id) in decided else keys_of(a) for a in accounts]
     people = _known({key for keys in plain for key in keys})
     if authority:
         _hear_others(people.values())

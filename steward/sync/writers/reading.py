@@ -22,7 +22,6 @@ class Read:
     prints: dict[str, bytes] = field(default_factory=dict)
     as_before: list[int] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
-    looked_for: dict[str, None] = field(default_factory=dict)
 
 
 Look = Callable[[Sequence[str]], dict[str, Any]]
@@ -33,14 +32,14 @@ def read(pages: Iterable[Page[Any]], salt: bytes, look: Look) -> Read:
     was last."""
     found = Read()
     keyed = [(page, _keys(page)) for page in pages]
-    found.looked_for = dict.fromkeys(key for _, keys in keyed for key in keys)
-    found.known |= look(list(found.looked_for)) if found.looked_for else {}
+    wanted = dict.fromkeys(key for _, keys in keyed for key in keys)
+    found.known |= look(list(wanted)) if wanted else {}
     for page, keys in keyed:
         if isinstance(page, UnreadPage):
             _read_new(page, keys, salt, found)
         else:
             _take(page, found)
-    late = [name for name in found.records if name not in found.looked_for]
+    late = [name for name in found.records if name not in wanted]
     found.known |= look(late) if late else {}
     return found
 
