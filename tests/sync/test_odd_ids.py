@@ -64,7 +64,7 @@ def test_an_item_that_is_as_before_is_known_by_its_odd_id(app):
     for row in Account.objects.all():
         mark = by_stored[row.external_id]
         Account.objects.filter(pk=row.pk).update(digest=bytes(row.digest)[:8] + mark)
-    found = read([page], b"x", shelf.find)
+    found = read([[page]], b"x", shelf.find)
     assert len(found.as_before) == 4
     assert found.records == {}
 

@@ -49,6 +49,7 @@ class Writer:
         self._salt = salt
         self._authority = authority
         self._shelf = Shelf(run.book)
+        self._all_at_once = True
         self.sightings = Sightings(run)
         self.touched = Touched(run)
 
@@ -57,16 +58,22 @@ class Writer:
         if any(page.changes for page in pages):
             return self._write_changes(pages)
         seen = self.sightings.count()
-        found = read(pages, self._salt, self._shelf.find)
+        found = read(self._parts(pages), self._salt, self._shelf.find)
+        self._all_at_once = found.is_mostly_new
         counts = self._write(found, self.sightings.add)
         self.sightings.save()
         return Written(self.sightings.count() - seen, found.problems, counts)
+
+    def _parts(self, pages: Sequence[Page[Any]]) -> list[Sequence[Page[Any]]]:
+        """Where all is new, each look costs more than it finds. Where it is as before there is
+        little else to do, and between two looks the thread that reads ahead has its turn."""
+        return [pages] if self._all_at_once else [[page] for page in pages]
 
     def _write_changes(self, pages: Sequence[Page[Any]]) -> Written:
         """Page by page: who is gone on one may be back on the next."""
         records, problems, counts = 0, list[Problem](), Counter[str]()
         for page in pages:
-            found = read([page], self._salt, self._shelf.find)
+            found = read([[page]], self._salt, self._shelf.find)
             counts.update(self._write(found, self.sightings.discard))
             gone = self._shelf.find([own_id(number) for number in page.gone])
             self.sightings.add(stored.id for stored in gone.values())

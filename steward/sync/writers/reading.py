@@ -23,25 +23,35 @@ class Read:
     as_before: list[int] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
 
+    @property
+    def is_mostly_new(self) -> bool:
+        return len(self.records) > len(self.as_before)
+
 
 Look = Callable[[Sequence[str]], dict[str, Any]]
 
 
-def read(pages: Iterable[Page[Any]], salt: bytes, look: Look) -> Read:
-    """An account that is on two pages, because the list moved while it was read, is taken as it
-    was last."""
-    found = Read()
-    keyed = [(page, _keys(page)) for page in pages]
-    wanted = dict.fromkeys(key for _, keys in keyed for key in keys)
-    found.known |= look(list(wanted)) if wanted else {}
-    for page, keys in keyed:
-        if isinstance(page, UnreadPage):
-            _read_new(page, keys, salt, found)
-        else:
-            _take(page, found)
+def read(parts: Iterable[Sequence[Page[Any]]], salt: bytes, look: Look) -> Read:
+    """The accounts on the pages of a part are looked for together. One that is on two pages,
+    because the list moved while it was read, is taken as it was last."""
+    found, wanted = Read(), dict[str, None]()
+    for pages in parts:
+        keyed = [(page, _keys(page)) for page in pages]
+        together = dict.fromkeys(key for _, keys in keyed for key in keys)
+        wanted |= together
+        found.known |= look(list(together)) if together else {}
+        for page, keys in keyed:
+            _read_page(page, keys, salt, found)
     late = [name for name in found.records if name not in wanted]
     found.known |= look(late) if late else {}
     return found
+
+
+def _read_page(page: Page[Any], keys: Sequence[str], salt: bytes, found: Read) -> None:
+    if isinstance(page, UnreadPage):
+        _read_new(page, keys, salt, found)
+    else:
+        _take(page, found)
 
 
 def _keys(page: Page[Any]) -> list[str]:
