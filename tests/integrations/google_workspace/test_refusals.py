@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from time import sleep
 from typing import Any
 
 import pytest
@@ -110,12 +109,18 @@ def test_waits_when_google_asks_to_slow_down(
     described: str, controls: GoogleControls, haste: int
 ) -> None:
     """A 403 is no refusal when its reason is haste; and Google does not say for how long."""
-    controls.haste, controls.page_cap, controls.rate_limit = haste, 60, (3, 0.4)
-    limiter = Limiter()
-    limiter.back_off = lambda attempt: sleep(0.2)  # type: ignore[method-assign]
+    controls.haste, controls.page_cap, controls.rate_limit = haste, 60, (3, 600.0)
+    limiter, waited = Limiter(), []
+
+    def until_google_lets_go(attempt: int) -> None:
+        waited.append(attempt)
+        if len(waited) == 2:
+            controls.rate_limit = None
+
+    limiter.back_off = until_google_lets_go  # type: ignore[method-assign]
     with google(described, limiter=limiter) as connector:
         assert len(read(connector, "accounts")) == 250
-    assert controls.refused > 0
+    assert (controls.refused, waited) == (2, [1, 2])
 
 
 @pytest.mark.parametrize("haste", [403, 429])

@@ -19,7 +19,7 @@ from tests.integrations.microsoft_365.tenant import microsoft, read, read_until_
 
 
 def test_waits_as_long_as_it_is_asked_to(straight: str, controls: Controls) -> None:
-    controls.page_cap, controls.rate_limit = 60, (4, 1.0)
+    controls.page_cap, controls.rate_limit = 20, (4, 1.0)
     with microsoft(straight) as connector:
         assert len(read(connector, "accounts")) == 253
     assert controls.refused > 0
