@@ -7,6 +7,7 @@ from functools import cache
 from importlib.metadata import version
 
 import msgspec
+from django.conf import settings
 
 from steward.inventory.instance import Instance
 from steward.sdk.catalogue import folder_of
@@ -15,10 +16,12 @@ SIZE = 16
 
 
 def salt_of(instance: Instance) -> bytes:
-    """Another mapper or another setting may make another record of the same bytes."""
+    """Another mapper or another setting may make another record of the same bytes. Nobody outside
+    knows it, so that nobody can choose what an app says of them to look as it was."""
     said = msgspec.json.encode(instance.settings, order="sorted")
     parts = (code_of(instance.integration), instance.credential.auth.encode(), said)
-    return hashlib.blake2b(b"\0".join(parts), digest_size=SIZE).digest()
+    secret = hashlib.sha256(settings.SECRET_KEY.encode()).digest()
+    return hashlib.blake2b(b"\0".join(parts), digest_size=SIZE, key=secret).digest()
 
 
 @cache

@@ -10,6 +10,7 @@ from steward.integrations.scim import users
 from steward.inventory.account import Account, AccountVersion
 from steward.inventory.sighting import Sighting
 from steward.sync import acts, engine
+from steward.sync.salt import salt_of
 
 
 @pytest.fixture
@@ -97,6 +98,13 @@ def test_another_setting_has_all_read_anew(app, instance, mapped):
     sync(instance)
     assert sorted(mapped) == ["a", "b", "c"]
     assert Account.objects.filter(holds_seat=True).count() == 3
+
+
+def test_only_who_knows_the_secret_key_can_foretell_what_bytes_look_the_same(instance, settings):
+    before = salt_of(instance)
+    assert salt_of(instance) == before
+    settings.SECRET_KEY = "another"
+    assert salt_of(instance) != before
 
 
 def test_who_leaves_and_returns_the_same_is_back(app, instance):
