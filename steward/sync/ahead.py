@@ -22,7 +22,7 @@ from steward.sdk.errors import Unavailable
 
 # Records that may be waiting to be written, as many as make a batch; 0 reads in the run's own
 # thread. A page counts as no fewer than `SMALLEST`, as each costs the app a request.
-AHEAD, SMALLEST = 1_000, 200
+AHEAD, SMALLEST = 2_000, 200
 TICK = 0.5
 
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from steward.sdk.connector import Page
 
-RECORDS = 1_000
+RECORDS = 2_000
 SECONDS = 1.0
 
 

@@ -104,7 +104,7 @@ def test_all_pages_come_in_their_order(run):
     assert list(found) == ["1", "2", "3", "4"]
 
 
-@pytest.mark.parametrize(("records", "pages"), [(0, 5), (1, 5), (200, 5), (500, 2), (5_000, 1)])
+@pytest.mark.parametrize(("records", "pages"), [(0, 10), (1, 10), (200, 10), (500, 4), (5_000, 1)])
 def test_no_more_is_read_ahead_than_makes_a_batch(records, pages):
     """Besides the page that is at hand, and the one that waits to be put to the others."""
     given = []

@@ -4,7 +4,7 @@ taken as it comes and one that makes no sense is left out; only an id is require
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
@@ -16,6 +16,7 @@ from steward.sdk.times import moment_of
 
 ENTERPRISE = "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User"
 _ADDRESS = re.compile(r"[^@\s]+@[^@\s]+")
+_PLAIN = (("title", "title"), ("userType", "employment_type"))
 _EXTENSION = (
     ("department", "department"),
     ("division", "division"),
@@ -92,15 +93,14 @@ def _active(user: Mapping[str, Any]) -> bool:
 
 def _addresses(user: Mapping[str, Any]) -> tuple[str, ...]:
     """The primary address first, then those for work. A user name that is an address is one."""
-    listed = list(_complex(user.get("emails")))
+    listed = _complex(user.get("emails"))
     if len(listed) > 1:
         listed.sort(key=_rank)
     found = [_text(entry.get("value")) for entry in listed]
     found.append(_text(user.get("userName")))
     once: dict[str, str] = {}
-    for address in found:
-        if _ADDRESS.fullmatch(address):
-            once.setdefault(address.casefold(), address)
+    for address in filter(_ADDRESS.fullmatch, dict.fromkeys(found)):
+        once.setdefault(address.casefold(), address)
     return tuple(once.values())
 
 
@@ -127,18 +127,24 @@ def _kind(user_type: str) -> AccountKind:
 
 
 def _described(user: Mapping[str, Any], entitlements: tuple[str, ...]) -> dict[str, Any]:
-    extension = _within(user.get(ENTERPRISE))
-    manager = extension.get("manager")
-    said: dict[str, Any] = {
-        "title": _text(user.get("title")),
-        "employment_type": _text(user.get("userType")),
-        "location": _location(user),
-        **{name: _text(extension.get(field)) for field, name in _EXTENSION},
-        "manager": _manager(manager),
-        "manager_id": _text(_within(manager).get("value")),
-        "entitlements": list(entitlements),
-    }
-    return {name: value for name, value in said.items() if value}
+    """What is left out is empty, and has no entry."""
+    said: dict[str, Any] = {**_texts(user, _PLAIN)}
+    if location := _location(user):
+        said["location"] = location
+    if extension := _within(user.get(ENTERPRISE)):
+        said |= _texts(extension, _EXTENSION)
+        said |= _manager(extension.get("manager"))
+    if entitlements:
+        said["entitlements"] = list(entitlements)
+    return said
+
+
+def _texts(given: Mapping[str, Any], names: Iterable[tuple[str, str]]) -> dict[str, str]:
+    found = {}
+    for field, name in names:
+        if text := _text(given.get(field)):
+            found[name] = text
+    return found
 
 
 def _within(value: Any) -> Mapping[str, Any]:
@@ -158,19 +164,22 @@ def _town(address: Mapping[str, Any]) -> str:
     return ", ".join(part for part in parts if part)
 
 
-def _manager(value: Any) -> str:
-    if isinstance(value, dict):
-        return _text(value.get("displayName")) or _text(value.get("value"))
-    return _text(value)
+def _manager(value: Any) -> dict[str, str]:
+    """By name where the app gives one, else by id; some give a text instead of both."""
+    number = _text(_within(value).get("value"))
+    name = _text(_within(value).get("displayName")) or number or _text(value)
+    said = {"manager": name} if name else {}
+    return said | {"manager_id": number} if number else said
 
 
-def _complex(value: Any) -> Iterator[Mapping[str, Any]]:
+def _complex(value: Any) -> list[Mapping[str, Any]]:
     """A multi-valued attribute, also where the app sends bare texts or a single one."""
-    for entry in value if isinstance(value, list) else [value]:
-        if isinstance(entry, dict):
-            yield entry
-        elif isinstance(entry, str):
-            yield {"value": entry}
+    entries = value if isinstance(value, list) else [value]
+    return [
+        entry if isinstance(entry, dict) else {"value": entry}
+        for entry in entries
+        if isinstance(entry, (dict, str))
+    ]
 
 
 def _names(value: Any) -> tuple[str, ...]:

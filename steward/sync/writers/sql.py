@@ -172,24 +172,29 @@ def rows_in(statement: str, values: Sequence[Any], *before: Any) -> Iterator[tup
             yield from cursor.fetchall()
 
 
+_GIVEN = {
+    "sqlite": "SELECT {columns} FROM (SELECT value AS given FROM json_each(%s)) CROSS JOIN {one}",
+    "postgresql": (
+        "SELECT found.* FROM json_array_elements_text(%s::json) AS keys(given) "
+        "CROSS JOIN LATERAL (SELECT {columns} FROM {one} LIMIT 1) AS found"
+    ),
+}
+
+
 def rows_by_key(
     columns: str, tables: str, where: str, key: str, values: Sequence[Any], *before: Any
-) -> Iterator[tuple[Any, ...]]:
-    """The row of each key, for any number of keys. PostgreSQL is made to look each one up: before
-    a table is analysed, it would rather read all of a growing book for every page."""
-    if connection.vendor != "postgresql":
-        yield from rows_in(
-            f"SELECT {columns} FROM {tables} WHERE {where} AND {key} IN", values, *before
-        )
-    elif values:
-        one = f"SELECT {columns} FROM {tables} WHERE {where} AND {key} = given.key LIMIT 1"
-        sql = (
-            "SELECT found.* FROM json_array_elements_text(%s::json) AS given(key) "
-            f"CROSS JOIN LATERAL ({one}) AS found"
-        )
-        with connection.cursor() as cursor:
-            cursor.execute(sql, [msgspec.json.encode(values).decode(), *before])
-            yield from cursor.fetchall()
+) -> Sequence[tuple[Any, ...]]:
+    """The row of each key, for any number of keys. Both databases are made to look each one up:
+    before a table is analysed, PostgreSQL would rather read all of a growing book for every page,
+    and SQLite takes many marks longer to read than to answer."""
+    if not values:
+        return ()
+    one = f"{tables} WHERE {where} AND {key} = given"
+    sql = _GIVEN[connection.vendor].format(columns=columns, one=one)
+    with connection.cursor() as cursor:
+        cursor.execute(sql, [msgspec.json.encode(values).decode(), *before])
+        found: Sequence[tuple[Any, ...]] = cursor.fetchall()
+        return found
 
 
 def execute_in(statement: str, values: Sequence[Any], *before: Any) -> None:
