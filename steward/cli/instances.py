@@ -7,6 +7,7 @@ from typing import Annotated, Any
 
 import typer
 
+from steward.cli import removals as held
 from steward.cli.output import Json, details, example, print_json, show, table
 from steward.cli.problems import Failed
 from steward.cli.values import fields_of, pairs
@@ -200,7 +201,10 @@ def _outcome(run: Run) -> str:
         return f"Run {run.pk} is {run.state}. It goes on in the background."
     said = f": {run.error}" if run.error else ""
     counts = ", ".join(f"{number} {name}" for name, number in run.counts.items() if number)
-    return f"Run {run.pk} {run.state}{said}{f' ({counts})' if counts else ''}"
+    told = f"Run {run.pk} {run.state}{said}{f' ({counts})' if counts else ''}"
+    if run.counts.get("held"):
+        told += f"\n`steward instance removals {run.instance_id}` shows whose removal is held."
+    return told
 
 
 @app.command(epilog=example("steward instance stop 1"))
@@ -211,6 +215,20 @@ def stop(id: Id, as_json: Json = False) -> None:
         raise Failed("No sync is under way.")
     run = acts.stop_run(run, by=BY)
     show(as_json, facts.of_run(run), lambda: typer.echo("The sync is stopping."))
+
+
+@app.command(epilog=example("steward instance removals 1 --release"))
+def removals(
+    id: Id,
+    release: Annotated[bool, typer.Option("--release", help="Mark them as removed.")] = False,
+    dismiss: Annotated[bool, typer.Option("--dismiss", help="Keep them; ask again.")] = False,
+    as_json: Json = False,
+) -> None:
+    """Who would go, where a list has shrunk so much that their removal is held; decide it."""
+    if release or dismiss:
+        held.decide(_instance(id), release, dismiss, BY, as_json)
+    else:
+        held.look(_instance(id), as_json)
 
 
 @app.command("delete-users", epilog=example("steward instance delete-users 1 --yes"))

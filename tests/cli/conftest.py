@@ -53,6 +53,11 @@ def as_json(steward):
 
 
 @pytest.fixture(scope="module")
-def tenant():
-    with serving(scim.simulator(made_up(), Controls())) as base:
+def controls():
+    return Controls()
+
+
+@pytest.fixture(scope="module")
+def tenant(controls):
+    with serving(scim.simulator(made_up(), controls)) as base:
         yield f"{base}/scim/v2"

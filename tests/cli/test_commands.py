@@ -5,8 +5,11 @@ import signal
 import socket
 import subprocess
 import sys
+from itertools import islice
 
 import pytest
+
+from steward.demo.company import made_up
 
 SECRET = "demo-token"
 
@@ -84,6 +87,28 @@ def test_reports(steward, as_json, design, tmp_path):
     code, _, err = steward("report", "run", "nothing")
     assert (code, "There is no report" in err) == (1, True)
     assert steward("report", "run", "orphan-accounts", "--as-of", "soon")[0] == 2
+
+
+def test_held_removals(steward, as_json, design, controls):
+    def held():
+        return as_json("instance", "removals", design)["items"]
+
+    as_json("instance", "sync", design, "--wait")
+    assert held() == []
+    assert "No removals are held" in steward("instance", "removals", design, "--release")[2]
+    controls.hidden = {human.id for human, _ in islice(made_up().users("scim"), 60)}
+    _, out, _ = steward("instance", "sync", design, "--wait")
+    assert f"`steward instance removals {design}` shows" in out
+    assert (len(held()), as_json("instance", "show", design)["accounts"]) == (60, 109)
+    assert held()[0]["email"] in steward("instance", "removals", design)[1]
+    code, _, err = steward("instance", "removals", design, "--release", "--dismiss")
+    assert (code, "either" in err) == (1, True)
+    assert as_json("instance", "removals", design, "--dismiss")["removals_held"] == 0
+    assert held() == []
+    as_json("instance", "sync", design, "--wait")
+    assert as_json("instance", "removals", design, "--release")["accounts"] == 49
+    controls.hidden = set()
+    assert as_json("instance", "sync", design, "--wait")["counts"]["returned"] == 60
 
 
 def test_tokens(steward, as_json):
