@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import re
 import sys
+import time
 from collections.abc import MutableMapping
 from typing import Any
 
@@ -23,6 +24,8 @@ _SECRET_TEXT = re.compile(
     # An invitation is its address; Django logs the addresses of requests that were refused.
     r"|(?<=/welcome/)[^/\s]+"
 )
+# Seconds between two lines of DBOS from the same place in its code.
+_QUIET = 60.0
 
 
 def configure(form: str) -> None:
@@ -61,6 +64,41 @@ def configure(form: str) -> None:
     # Each step and each font of a PDF would be a line.
     for name in ("weasyprint", "weasyprint.progress", "fontTools"):
         logging.getLogger(name).setLevel(logging.ERROR)
+    _tame_dbos()
+
+
+def _tame_dbos() -> None:
+    """It writes to standard error by itself unless its logger has a handler; with one that does
+    nothing its lines come to ours."""
+    dbos = logging.getLogger("dbos")
+    dbos.handlers, dbos.filters, dbos.propagate = [logging.NullHandler()], [_Brief()], True
+
+
+class _Brief(logging.Filter):
+    """While its database is away each of DBOS's threads says so every second, one of them with
+    all of a traceback, and nothing else could be found among that."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._said: dict[tuple[str, int], float] = {}
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        if record.levelno > logging.WARNING:
+            return True
+        now, place = time.monotonic(), (record.pathname, record.lineno)
+        if now - self._said.get(place, -_QUIET) < _QUIET:
+            return False
+        self._said[place] = now
+        record.msg, record.args = _in_one_line(record.getMessage()), None
+        return True
+
+
+def _in_one_line(message: str) -> str:
+    """Of a traceback what it ends with; of that not where to read about it."""
+    head, _, trace = message.partition("Traceback (most recent call last):")
+    errors = [line for line in trace.splitlines() if re.match(r"[\w.]+: ", line)]
+    lines = [head, *errors[-1:]] if trace else message.splitlines()
+    return " ".join(line.strip() for line in lines if not line.startswith("(Background on"))
 
 
 def redact(_: object, __: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:

@@ -5,6 +5,7 @@ import logging
 from contextlib import contextmanager
 
 import pytest
+from dbos import _logger as dbos_logger
 
 from steward import logging as logs
 from steward.inventory.run import Run
@@ -74,3 +75,35 @@ def test_a_secret_within_a_sentence_is_hidden(capsys, text, told):
     with written(capsys) as lines:
         logging.getLogger("elsewhere").warning(text)
     assert [line["event"] for line in lines] == [told]
+
+
+AWAY = """psycopg.OperationalError: connection failed: Connection refused
+
+The above exception was the direct cause of the following exception:
+
+Traceback (most recent call last):
+  File "dbos/_scheduler.py", line 285, in dynamic_scheduler_loop
+    schedules = dbos._sys_db.list_schedules(
+sqlalchemy.exc.OperationalError: connection to postgresql://me:pass@db/work failed: refused
+\tIs the server running on that host?
+(Background on this error at: https://sqlalche.me/e/21/e3q8)
+"""
+ENDS_WITH = (
+    "sqlalchemy.exc.OperationalError: connection to postgresql://[hidden]@db/work failed: refused"
+)
+
+
+def test_what_dbos_says_again_and_again_is_one_line_a_minute_and_ours(capsys):
+    with written(capsys) as lines:
+        dbos_logger.init_logger()
+        dbos = logging.getLogger("dbos")
+        for _ in range(3):
+            dbos.warning("Exception polling: Traceback (most recent call last):\n%s", AWAY)
+        dbos.warning("No database.\n\tIs it running?\n(Background on this error at: elsewhere)")
+        for _ in range(2):
+            dbos.error("Error executing workflow 7")
+    assert [(line["level"], line["event"]) for line in lines] == [
+        ("warning", f"Exception polling: {ENDS_WITH}"),
+        ("warning", "No database. Is it running?"),
+        *[("error", "Error executing workflow 7")] * 2,
+    ]

@@ -21,8 +21,13 @@ class Worker(models.Model):
     objects: ClassVar[Any] = models.Manager()
 
     @classmethod
+    def alive(cls) -> models.QuerySet[Worker]:
+        found: models.QuerySet[Worker] = cls.objects.filter(heartbeat_at__gt=timezone.now() - FRESH)
+        return found
+
+    @classmethod
     def any_alive(cls) -> bool:
-        return cls.objects.filter(heartbeat_at__gt=timezone.now() - FRESH).exists()
+        return cls.alive().exists()
 
 
 def left_behind(name: str, here: Collection[int]) -> Q:
@@ -30,6 +35,5 @@ def left_behind(name: str, here: Collection[int]) -> Q:
     or by one of this very `name` that was there before this process, which is at those in `here`.
     """
     since = timezone.now() - FRESH
-    alive = Worker.objects.filter(heartbeat_at__gt=since).values("pk")
-    gone = Q(started_at__lt=since) & ~Q(worker__in=alive)
+    gone = Q(started_at__lt=since) & ~Q(worker__in=Worker.alive().values("pk"))
     return gone | (Q(worker=name) & ~Q(pk__in=list(here)))

@@ -10,13 +10,13 @@ from typing import Any
 from steward.sdk.connector import Page
 
 RECORDS = 2_000
-SECONDS = 1.0
+SECONDS = 2.0
 
 
 def batches(pages: Iterator[Page[Any] | None]) -> Iterator[list[Page[Any]]]:
     """A batch ends when it is full or old, and before an error is passed on: what came until then
-    is good. While nothing comes there is an empty one a second, so that the run can show that it
-    lives."""
+    is good. While nothing comes there is an empty one as often, so that the run notices what was
+    asked of it meanwhile."""
     batch: list[Page[Any]] = []
     size, began = 0, time.monotonic()
     try:

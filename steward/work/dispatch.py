@@ -1,8 +1,9 @@
 """From what the database says is to be done to workflows that do it.
 
-The rows are the truth: a run that is queued, a closed book, an unsent mail. A workflow's id is
-made from the row, so handing the same thing over twice is handing it over once, and nothing is
-lost between a commit and the queue (see docs/decisions).
+The rows are the truth: a run that is queued, a closed book, an unsent mail. Whoever takes a run
+says so in its row, and the id of other workflows is made from theirs, so handing the same thing
+over twice is handing it over once, and nothing is lost between a commit and the queue (see
+docs/decisions).
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from typing import Any
 
 import structlog
 from dbos import DBOS, SetWorkflowID
+from django.db import connection
 from django.db.models import Q
 from django.utils import timezone
 
@@ -37,14 +39,18 @@ from steward.sync.tallies import waiting
 from steward.sync.verdict import crashed
 from steward.work import findings, naming, schedules, sealing, workflows
 from steward.work.figures import EVERY
-from steward.work.held import held_runs
+from steward.work.held import begun, held_runs
 
 log = structlog.get_logger(__name__)
 
-SYNCS, UPKEEP = "syncs", "upkeep"
+UPKEEP = "upkeep"
 # Each has a queue of its own, so that a slow receiver or a long report holds up nothing else.
 WEBHOOKS, SCHEDULES, IMPORTS = "webhooks", "schedules", "imports"
 LOST_AFTER = timedelta(seconds=15)
+# Syncs that may be open at once. The one worker of SQLite begins more than it has requests for
+# (see `sync.turns`), so that it need not wait while others write; of several on PostgreSQL none
+# should take what another is free for.
+OPEN = {"sqlite": 24, "postgresql": 8}
 LOOK_AHEAD = 60.0
 USAGE = 2.0
 FINDINGS = 5.0
@@ -57,7 +63,6 @@ POISONED = (
 
 class Dispatcher:
     def __init__(self) -> None:
-        self._handed_over: set[str] = set()
         self._schedules: set[str] = set()
         self._imports: set[str] = set()
         self._upkeep: dict[str, Any] = {}
@@ -132,14 +137,17 @@ class Dispatcher:
             self._keep_up("carry_on_reviews", workflows.carry_on_reviews)
 
     def hand_over_runs(self) -> None:
-        """Besides all else and more often: somebody may be waiting for it."""
-        waiting = Run.objects.filter(state=Run.QUEUED).values_list("pk", "attempt")
-        names = {f"run-{pk}-{attempt}": pk for pk, attempt in waiting}
-        for name, pk in names.items():
-            if name not in self._handed_over:
-                with SetWorkflowID(name):
-                    DBOS.enqueue_workflow(SYNCS, workflows.sync_run, pk)
-        self._handed_over = set(names)
+        """Besides all else and more often: somebody may be waiting for it. Not by a queue, which
+        each worker would have to ask as often again."""
+        room = OPEN[connection.vendor] - len(held_runs())
+        if room <= 0:
+            return
+        waiting = Run.objects.filter(_is_free(), state=Run.QUEUED).order_by("pk")
+        for pk in waiting.values_list("pk", flat=True)[:room]:
+            mine = Run.objects.filter(_is_free(), pk=pk, state=Run.QUEUED)
+            if mine.update(worker=naming.name(), heartbeat_at=timezone.now()):
+                with begun(pk):
+                    DBOS.start_workflow(workflows.sync_run, pk)
 
     def _hand_over_schedules(self) -> None:
         names = {f"schedule-{pk}-{attempt}": pk for pk, attempt in schedules.queued()}
@@ -159,7 +167,7 @@ class Dispatcher:
 
     def _wake_parked(self) -> None:
         due = Run.objects.filter(state=Run.PARKED, resume_at__lte=timezone.now())
-        due.update(state=Run.QUEUED, resume_at=None)
+        due.update(state=Run.QUEUED, resume_at=None, heartbeat_at=None)
 
     def _take_back_lost(self) -> None:
         """A worker that holds a run says so every few seconds. One that has fallen silent is
@@ -172,7 +180,7 @@ class Dispatcher:
                 crashed(run, POISONED)
             else:
                 same = Run.objects.filter(pk=run.pk, attempt=run.attempt, state=Run.RUNNING)
-                same.update(state=Run.QUEUED)
+                same.update(state=Run.QUEUED, heartbeat_at=None)
             facts = {"run": run.pk, "instance": run.instance_id, "attempt": run.attempt}
             log.warning("run lost its worker", **facts)
 
@@ -181,6 +189,11 @@ class Dispatcher:
         handle = self._upkeep.get(name)
         if handle is None or handle.get_status().status not in ("PENDING", "ENQUEUED"):
             self._upkeep[name] = DBOS.enqueue_workflow(queue, workflow, *given)
+
+
+def _is_free() -> Q:
+    """Of queued runs: no worker is about to begin it, or the one that was has fallen silent."""
+    return Q(heartbeat_at=None) | Q(heartbeat_at__lt=timezone.now() - LOST_AFTER)
 
 
 def _money_waits() -> bool:

@@ -1,4 +1,4 @@
-"""Which runs this process is carrying out, so that its heartbeat can speak for them."""
+"""Which runs this process has taken, so that its heartbeat can speak for them."""
 
 from __future__ import annotations
 
@@ -19,6 +19,19 @@ def holding(run: int) -> Iterator[None]:
     finally:
         with _lock:
             _held.discard(run)
+
+
+@contextmanager
+def begun(run: int) -> Iterator[None]:
+    """Held from the moment that its workflow is asked for; who carries it out lets go."""
+    with _lock:
+        _held.add(run)
+    try:
+        yield
+    except BaseException:
+        with _lock:
+            _held.discard(run)
+        raise
 
 
 def held_runs() -> list[int]:

@@ -20,20 +20,19 @@ from django.utils import timezone
 from steward import tracing
 from steward.inventory.run import Run
 from steward.inventory.worker import Worker
-from steward.work.dispatch import IMPORTS, SCHEDULES, SYNCS, UPKEEP, WEBHOOKS, Dispatcher
+from steward.work.dispatch import IMPORTS, SCHEDULES, UPKEEP, WEBHOOKS, Dispatcher
 from steward.work.held import held_runs
 from steward.work.naming import name
 
 log = structlog.get_logger(__name__)
 
-TICK = 0.5
 BEAT = 2.0
 PRUNE = 3600.0
-# Syncs that may be open at once. The one worker of SQLite begins more than it has requests for
-# (see `sync.turns`), so that it need not wait while others write; of several on PostgreSQL none
-# should take what another is free for.
-OPEN = {"sqlite": 24, "postgresql": 8}
-POLL = 0.1
+# What is looked for, and how often, is all that a worker with nothing to do costs. Several of them
+# share it: each looks as much less often as there are others, but for syncs once a second.
+TICK = 1.0
+POLL = 0.2
+SHARED_BY = 5
 # Webhooks that are delivered to at once; each waits for its receiver most of the time.
 RECEIVERS = 8
 KEEP_WORKFLOWS = timedelta(days=2)
@@ -56,17 +55,18 @@ def main() -> None:
 def running(stop: threading.Event | None = None) -> Iterator[None]:
     stop = stop or threading.Event()
     tracing.start("worker")
+    heart, dispatcher = _Heart(), Dispatcher()
+    heart.beat()
     _launch()
-    dispatcher = Dispatcher()
     every = {
-        "heartbeat": (BEAT, _beat),
-        "prune": (PRUNE, prune),
-        "dispatch": (TICK, dispatcher.tick),
-        "runs": (POLL, dispatcher.hand_over_runs),
+        "heartbeat": (lambda: BEAT, heart.beat),
+        "prune": (lambda: PRUNE, prune),
+        "dispatch": (lambda: heart.pause(TICK), dispatcher.tick),
+        "runs": (lambda: heart.pause(POLL), dispatcher.hand_over_runs),
     }
     threads = [
-        threading.Thread(target=_every, args=(seconds, work, stop), name=called, daemon=True)
-        for called, (seconds, work) in every.items()
+        threading.Thread(target=_every, args=(pause, work, stop), name=called, daemon=True)
+        for called, (pause, work) in every.items()
     ]
     for thread in threads:
         thread.start()
@@ -77,6 +77,7 @@ def running(stop: threading.Event | None = None) -> Iterator[None]:
         for thread in threads:
             thread.join(timeout=5)
         DBOS.destroy(workflow_completion_timeout_sec=2)
+        connection.close()  # the database may have been away since it was last used
         Worker.objects.filter(pk=name()).delete()
         tracing.stop()
 
@@ -109,20 +110,17 @@ def _launch() -> None:
             log_level="WARNING",
         )
     )
-    _beat()
     DBOS.launch()
-    open_runs = OPEN[connection.vendor]
-    DBOS.register_queue(SYNCS, worker_concurrency=open_runs, polling_interval_sec=POLL)
     DBOS.register_queue(UPKEEP, worker_concurrency=2, polling_interval_sec=TICK)
     DBOS.register_queue(WEBHOOKS, worker_concurrency=RECEIVERS, polling_interval_sec=TICK)
     DBOS.register_queue(SCHEDULES, worker_concurrency=1, polling_interval_sec=TICK)
     DBOS.register_queue(IMPORTS, worker_concurrency=1, polling_interval_sec=TICK)
 
 
-def _every(seconds: float, work: Callable[[], None], stop: threading.Event) -> None:
+def _every(pause: Callable[[], float], work: Callable[[], None], stop: threading.Event) -> None:
     """A database that is away for a while is said once and waited for."""
     down = False
-    while not stop.wait(seconds):
+    while not stop.wait(pause()):
         try:
             close_old_connections()
             work()
@@ -133,10 +131,20 @@ def _every(seconds: float, work: Callable[[], None], stop: threading.Event) -> N
             down = True
 
 
-def _beat() -> None:
-    now = timezone.now()
-    Worker.objects.update_or_create(pk=name(), defaults={"heartbeat_at": now})
-    Run.objects.filter(pk__in=held_runs(), state=Run.RUNNING).update(heartbeat_at=now)
+class _Heart:
+    """Says that this worker lives, and hears how many others do."""
+
+    alive = 1
+
+    def beat(self) -> None:
+        now = timezone.now()
+        Worker.objects.update_or_create(pk=name(), defaults={"heartbeat_at": now})
+        held = Run.objects.filter(pk__in=held_runs(), state__in=(Run.QUEUED, Run.RUNNING))
+        held.update(heartbeat_at=now)
+        self.alive = Worker.alive().count()
+
+    def pause(self, seconds: float) -> float:
+        return seconds * min(max(self.alive, 1), SHARED_BY)
 
 
 def prune() -> None:

@@ -32,11 +32,14 @@ for instance in Instance.objects.all():
 """
 # One says only that it was too much; the other counts down in its headers, and is asked for each
 # of its people. That one says in whole seconds when its window ends, so a short window would be a
-# fifth longer than it is; and ten processes must not take longer over a window than it lasts.
+# fifth longer than it is; and ten processes must not take longer over a window than it lasts,
+# on any machine: so the windows are long, and few requests fill one.
 APPS = {
-    "refuses": (scim, "/scim/v2", CONNECT, 500, 10, (50, 5.0)),
-    "counts": (okta, "", OKTA, 8, 1000, (100, 9.0)),
+    "refuses": (scim, "/scim/v2", CONNECT, 250, 10, (25, 9.0)),
+    "counts": (okta, "", OKTA, 8, 1000, (110, 13.0)),
 }
+# Longer than what is asserted, as this one only ends a test that hangs.
+PATIENCE = 180
 
 
 @pytest.mark.parametrize("app", APPS)
@@ -54,7 +57,7 @@ def test_ten_workers_share_the_budget_of_a_tenant(app, postgresql, tmp_path):
         start_workers(steward, WORKERS)
         steward.python(NOW)
         ended = "SELECT count(*) FROM inventory_run WHERE state = 'succeeded'"
-        wait_until(lambda: rows(steward.url, ended) == [(WORKERS,)], 60, steward.logs)
+        wait_until(lambda: rows(steward.url, ended) == [(WORKERS,)], PATIENCE, steward.logs)
         took = "SELECT max(finished_at) - min(started_at) FROM inventory_run"
         windows = controls.requests / limit
         assert windows > 4

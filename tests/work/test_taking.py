@@ -1,0 +1,78 @@
+"""A queued run is some worker's from the moment that it is taken, and nobody's once that one has
+fallen silent."""
+
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from steward.inventory.run import Run
+from steward.sync import runs
+from steward.work import dispatch, held
+from steward.work.dispatch import LOST_AFTER, Dispatcher
+
+
+@pytest.fixture
+def begun(monkeypatch):
+    """The runs whose workflows were started. They are held until `end` is called."""
+    found = []
+    monkeypatch.setattr(dispatch.DBOS, "start_workflow", lambda _, pk: found.append(pk))
+    yield found
+    for pk in found:
+        end(pk)
+
+
+def end(pk):
+    with held.holding(pk):
+        pass
+
+
+@pytest.fixture
+def run(connect):
+    return runs.open_run(connect())
+
+
+def test_a_run_is_begun_once_however_many_look(run, begun):
+    Dispatcher().hand_over_runs()
+    Dispatcher().hand_over_runs()
+    run.refresh_from_db()
+    assert (begun, run.worker != "", run.heartbeat_at is not None) == ([run.pk], True, True)
+    assert held.held_runs() == [run.pk]
+
+
+def test_a_worker_that_fell_silent_before_it_began_loses_the_run(run, begun):
+    Dispatcher().hand_over_runs()
+    silent = timezone.now() - LOST_AFTER - timedelta(seconds=1)
+    Run.objects.filter(pk=run.pk).update(heartbeat_at=silent)
+    Dispatcher().hand_over_runs()
+    assert begun == [run.pk, run.pk]
+
+
+def test_a_worker_takes_no_more_than_it_has_room_for(connect, begun, monkeypatch):
+    monkeypatch.setattr(dispatch, "OPEN", {"sqlite": 2, "postgresql": 2})
+    for number in range(3):
+        connect(name=f"App {number}", allow_same_tenant=True)
+    first, second, third = Run.objects.order_by("pk").values_list("pk", flat=True)
+    Dispatcher().hand_over_runs()
+    assert begun == [first, second]
+    end(first)
+    Dispatcher().hand_over_runs()
+    assert begun == [first, second, third]
+
+
+def test_a_parked_run_whose_time_has_come_is_free_at_once(run, begun):
+    now = timezone.now()
+    Run.objects.filter(pk=run.pk).update(state=Run.PARKED, resume_at=now, heartbeat_at=now)
+    Dispatcher()._wake_parked()
+    Dispatcher().hand_over_runs()
+    assert begun == [run.pk]
+
+
+def test_what_could_not_be_started_is_not_held(run, monkeypatch):
+    def away(*_):
+        raise RuntimeError("the database of the work is away")
+
+    monkeypatch.setattr(dispatch.DBOS, "start_workflow", away)
+    with pytest.raises(RuntimeError):
+        Dispatcher().hand_over_runs()
+    assert held.held_runs() == []
