@@ -37,9 +37,8 @@ from steward.sync.expiry import warn_of_expiry
 from steward.sync.runs import request_due
 from steward.sync.tallies import waiting
 from steward.sync.verdict import crashed
-from steward.work import findings, naming, schedules, sealing, workflows
+from steward.work import findings, held, naming, schedules, sealing, workflows
 from steward.work.figures import EVERY
-from steward.work.held import begun, held_runs
 
 log = structlog.get_logger(__name__)
 
@@ -139,15 +138,23 @@ class Dispatcher:
     def hand_over_runs(self) -> None:
         """Besides all else and more often: somebody may be waiting for it. Not by a queue, which
         each worker would have to ask as often again."""
-        room = OPEN[connection.vendor] - len(held_runs())
+        room = OPEN[connection.vendor] - len(held.held_runs())
         if room <= 0:
             return
         waiting = Run.objects.filter(_is_free(), state=Run.QUEUED).order_by("pk")
         for pk in waiting.values_list("pk", flat=True)[:room]:
             mine = Run.objects.filter(_is_free(), pk=pk, state=Run.QUEUED)
             if mine.update(worker=naming.name(), heartbeat_at=timezone.now()):
-                with begun(pk):
-                    DBOS.start_workflow(workflows.sync_run, pk)
+                self._begin(pk)
+
+    def _begin(self, run: int) -> None:
+        """Held from here on; the workflow lets go of it, unless it cannot even be started."""
+        held.hold(run)
+        try:
+            DBOS.start_workflow(workflows.sync_run, run)
+        except Exception:
+            held.let_go(run)
+            raise
 
     def _hand_over_schedules(self) -> None:
         names = {f"schedule-{pk}-{attempt}": pk for pk, attempt in schedules.queued()}
@@ -175,7 +182,7 @@ class Dispatcher:
         this very process holds is not lost, however long the database kept it waiting."""
         silent = timezone.now() - LOST_AFTER
         lost = Run.objects.filter(state=Run.RUNNING, heartbeat_at__lt=silent)
-        for run in lost.exclude(pk__in=held_runs()):
+        for run in lost.exclude(pk__in=held.held_runs()):
             if run.attempt - run.moved >= TRIES:
                 crashed(run, POISONED)
             else:

@@ -10,28 +10,23 @@ _lock = threading.Lock()
 _held: set[int] = set()
 
 
-@contextmanager
-def holding(run: int) -> Iterator[None]:
+def hold(run: int) -> None:
     with _lock:
         _held.add(run)
+
+
+def let_go(run: int) -> None:
+    with _lock:
+        _held.discard(run)
+
+
+@contextmanager
+def holding(run: int) -> Iterator[None]:
+    hold(run)
     try:
         yield
     finally:
-        with _lock:
-            _held.discard(run)
-
-
-@contextmanager
-def begun(run: int) -> Iterator[None]:
-    """Held from the moment that its workflow is asked for; who carries it out lets go."""
-    with _lock:
-        _held.add(run)
-    try:
-        yield
-    except BaseException:
-        with _lock:
-            _held.discard(run)
-        raise
+        let_go(run)
 
 
 def held_runs() -> list[int]:
