@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from importlib import import_module
+from importlib.metadata import version
+from typing import Annotated
 
 import typer
 
@@ -43,8 +45,9 @@ def assemble(word: str = "") -> typer.Typer:
         rich_markup_mode=None,
         add_completion=False,
         pretty_exceptions_enable=False,
+        context_settings={"help_option_names": ["--help", "-h"]},
     )
-    app.callback()(_nothing_in_common)
+    app.callback()(_in_common)
     for name in [name for name, words in WORDS.items() if word in words] or WORDS:
         module = import_module(f"steward.cli.{name}")
         if hasattr(module, "register"):
@@ -54,5 +57,18 @@ def assemble(word: str = "") -> typer.Typer:
     return app
 
 
-def _nothing_in_common() -> None:
-    """Keeps Typer from taking the only command of an app for the app itself."""
+def _tell_version(asked: bool) -> None:
+    if asked:
+        print(f"Steward {version('steward')}")
+        raise typer.Exit
+
+
+def _in_common(
+    version: Annotated[
+        bool,
+        typer.Option(
+            "--version", help="Show the version and exit.", callback=_tell_version, is_eager=True
+        ),
+    ] = False,
+) -> None:
+    """Also keeps Typer from taking the only command of an app for the app itself."""

@@ -49,7 +49,7 @@ def _expect_database(words: Sequence[str]) -> None:
     server, where others may be at work, only `db migrate` does."""
     from steward.cli import database
 
-    if not words or words[0] in ("demo", "db") or "--help" in words:
+    if not words or words[0] in ("demo", "db", "--version") or {"--help", "-h"} & set(words):
         return
     if words[0] == "run" or not database.is_shared():
         database.prepare()

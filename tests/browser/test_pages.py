@@ -1,6 +1,7 @@
 """Every page: accessible, calm in both themes, usable from a phone to a wide screen."""
 
 import pytest
+from playwright.sync_api import expect
 
 PAGES = (
     "/",
@@ -132,10 +133,26 @@ def test_a_page_fits_a_phone(open_page, path):
     assert too_wide <= 0
 
 
-def test_rows_of_a_list_are_on_the_first_screen_of_a_phone(open_page):
+@pytest.mark.parametrize("path", ["/people/", "/applications/", "/reports/licence-seats/"])
+def test_rows_of_a_list_are_on_the_first_screen_of_a_phone(open_page, path):
     """844 px are high: the filters above the rows leave room for several of them."""
-    first = open_page("/people/", width=390).locator("tbody tr").first.bounding_box()
+    first = open_page(path, width=390).locator("tbody tr").first.bounding_box()
     assert first["y"] < 600
+
+
+def test_filters_wait_on_a_phone_until_they_are_wanted(open_page):
+    page = open_page("/applications/", width=390)
+    owner = page.get_by_role("searchbox", name="Owner", include_hidden=True)
+    expect(owner).to_be_hidden()
+    page.get_by_text("More filters").click()
+    owner.fill("nobody of that name")
+    page.get_by_role("button", name="Apply").click()
+    expect(page.get_by_text("Nothing fits these filters")).to_be_visible()
+    expect(owner).to_have_value("nobody of that name")
+    expect(owner).to_be_visible()
+    page.set_viewport_size({"width": 1440, "height": 900})
+    expect(page.get_by_text("More filters")).to_be_hidden()
+    expect(owner).to_be_visible()
 
 
 def test_signing_in_is_accessible(chromium, demo, axe):

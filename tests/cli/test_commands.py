@@ -5,6 +5,7 @@ import signal
 import socket
 import subprocess
 import sys
+from importlib.metadata import version
 from itertools import islice
 
 import pytest
@@ -27,6 +28,8 @@ def test_a_newcomer_is_told_what_there_is(steward):
     assert code == 0
     assert "instance" in out
     assert "Example: steward instance sync" in steward("instance", "sync", "--help")[1]
+    assert steward("instance", "sync", "-h") == steward("instance", "sync", "--help")
+    assert steward("--version") == (0, f"Steward {version('steward')}\n", "")
     assert steward("instnace")[0] == 2
 
 
