@@ -21,11 +21,17 @@ def moment_of(value: Any) -> datetime | None:
 
 
 def _parsed(value: Any) -> datetime:
-    if isinstance(value, str) and not value.strip().lstrip("-").replace(".", "", 1).isdigit():
+    if isinstance(value, str) and (":" in value or not _is_number(value)):
         moment = datetime.fromisoformat(value.strip())
+        if moment.tzinfo is UTC:
+            return moment
         return moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)
     number = float(value)
     try:
         return datetime.fromtimestamp(number / 1000 if number > _MILLISECONDS else number, UTC)
     except (OverflowError, OSError):
         raise ValueError(f"{value!r} is no moment") from None
+
+
+def _is_number(text: str) -> bool:
+    return text.strip().lstrip("-").replace(".", "", 1).isdigit()

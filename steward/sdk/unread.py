@@ -7,7 +7,7 @@ compares, and has only what is new or changed read.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from functools import cache, cached_property
 from types import GenericAlias
 from typing import Any
@@ -21,8 +21,9 @@ from steward.sdk.connector import Cursor, Mapper, Page, Problem, R, page_of
 class UnreadPage(Page[R]):
     """`key` names the field whose text is the id of the record made of an item. The mapper must
     be a function of the item and of the instance's settings alone: it is not asked again while
-    both stay the same. `unlisted` are problems of the page itself, not of an item. `ids` are those
-    of the items, where they are known already."""
+    both stay the same. `decode` makes of an item's bytes what the mapper takes. `unlisted` are
+    problems of the page itself, not of an item. `ids` are those of the items, where they are known
+    already."""
 
     def __init__(
         self,
@@ -31,17 +32,19 @@ class UnreadPage(Page[R]):
         cursor: Cursor = None,
         *,
         key: str = "id",
+        decode: Callable[[msgspec.Raw], Any] = msgspec.json.decode,
         unlisted: tuple[Problem, ...] = (),
         mark: Any = None,
         ids: Sequence[str] | None = None,
     ) -> None:
         self.__dict__ |= {"cursor": cursor, "mark": mark, "changes": False, "gone": ()}
         self.__dict__ |= {"items": items, "to_record": to_record, "key": key, "unlisted": unlisted}
-        self.__dict__ |= {"ids": ids}
+        self.__dict__ |= {"ids": ids, "decode": decode}
 
     items: Sequence[msgspec.Raw]
     to_record: Mapper[R]
     key: str
+    decode: Callable[[msgspec.Raw], Any]
     unlisted: tuple[Problem, ...]
     ids: Sequence[str] | None
 
@@ -50,7 +53,7 @@ class UnreadPage(Page[R]):
 
     @cached_property
     def _whole(self) -> Page[R]:
-        return self.read(range(len(self.items)))
+        return self._read(range(len(self.items)))
 
     @property
     def records(self) -> tuple[R, ...]:
@@ -62,7 +65,7 @@ class UnreadPage(Page[R]):
 
     def going_on_at(self, cursor: Cursor) -> UnreadPage[R]:
         told = {"key": self.key, "unlisted": self.unlisted, "mark": self.mark, "ids": self.ids}
-        return UnreadPage(self.items, self.to_record, cursor, **told)
+        return UnreadPage(self.items, self.to_record, cursor, decode=self.decode, **told)
 
     def keys(self) -> Sequence[str]:
         """The ids of the items, "" where one has none."""
@@ -76,7 +79,10 @@ class UnreadPage(Page[R]):
 
     def read(self, which: Collection[int]) -> Page[R]:
         """The records of those items only."""
-        chosen = (msgspec.json.decode(self.items[number]) for number in which)
+        return self._whole if len(which) == len(self.items) else self._read(which)
+
+    def _read(self, which: Collection[int]) -> Page[R]:
+        chosen = (self.decode(self.items[number]) for number in which)
         page = page_of(chosen, self.to_record, self.cursor)
         problems = (*page.problems, *self.unlisted)
         return Page(page.records, self.cursor, problems, self.mark)

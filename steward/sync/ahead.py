@@ -47,6 +47,14 @@ class Halt:
             raise Unavailable("The sync was stopped.")
 
 
+def decoded(pages: Iterator[Page[Any]]) -> Iterator[Page[Any]]:
+    """Pages of which all is needed. So the thread that reads ahead decodes them, which else would
+    only wait."""
+    for page in pages:
+        _ = page.records
+        yield page
+
+
 @dataclass(frozen=True)
 class _End:
     error: BaseException | None = None

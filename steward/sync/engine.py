@@ -24,7 +24,7 @@ from steward.sdk.connector import Connector, Page
 from steward.sdk.errors import ConnectorError, Forbidden, Unauthorized, Unavailable, Unexpected
 from steward.sync import charges, marks, scopes, together, usage, verdict
 from steward.sync import progress as states
-from steward.sync.ahead import Halt, ahead
+from steward.sync.ahead import Halt, ahead, decoded
 from steward.sync.batches import batches
 from steward.sync.opening import check, connector_of, integration_of, pages_of
 from steward.sync.people import is_authority
@@ -138,8 +138,10 @@ class _Attempt:
         if name == ESSENTIAL and stream.cursor is None:
             self.writer.sightings.begin()
         stream.begin()
-        pages = ahead(pages_of(connector, name, stream.cursor), self.halt)
-        for batch in batches(pages):
+        pages = pages_of(connector, name, stream.cursor)
+        if name != ESSENTIAL or self.writer.is_first:
+            pages = decoded(pages)
+        for batch in batches(ahead(pages, self.halt)):
             with transaction.atomic():
                 if batch:
                     self._write(name, batch)

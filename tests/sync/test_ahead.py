@@ -4,9 +4,11 @@ import json
 import threading
 import time
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from types import SimpleNamespace
 
 import pytest
 
+from steward.integrations.scim import plain
 from steward.inventory.account import Account
 from steward.inventory.instance import Instance
 from steward.inventory.run import Run
@@ -120,6 +122,24 @@ def test_no_more_is_read_ahead_than_makes_a_batch(records, pages):
         wait_until(lambda: len(given) >= pages + 2)
         time.sleep(0.2)
         assert len(given) == pages + 2
+
+
+def test_who_is_new_is_decoded_by_the_thread_that_reads(app, run, monkeypatch):
+    by = []
+
+    def decode(item):
+        by.append(threading.current_thread().name)
+        return plain.decode(item)
+
+    monkeypatch.setattr("steward.integrations.scim.connector.plain", SimpleNamespace(
+        decode=decode, account=plain.account
+    ))  # fmt: skip
+    engine.carry_out(run.pk)
+    assert by == ["reader"] * 4
+    Account.objects.filter(external_id="2").update(digest=bytes(16))
+    engine.carry_out(acts.request_sync(run.instance, by="test").pk)
+    assert by == [*["reader"] * 4, threading.current_thread().name]
+    assert Account.objects.count() == 4
 
 
 def test_a_run_that_waits_for_the_app_says_that_it_lives(app, run):

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
+from functools import partial
 from typing import Any
 
 import httpx2
+import msgspec
 
+from steward.integrations.scim import plain
 from steward.integrations.scim.listing import parts_of
 from steward.integrations.scim.page import CursorRefused, NotOffered, NotThere, page
 from steward.integrations.scim.users import Reader, identity
@@ -164,7 +167,9 @@ class Scim(Connector):
             seat_names=frozenset(name.strip().casefold() for name in listed if name.strip()),
             last_active=str(settings.get("last_active_attribute") or ""),
         )
-        return self._read("Users", after, reader.account)
+        if reader.last_active:  # an attribute that only the whole user has
+            return self._read("Users", after, reader.account)
+        return self._read("Users", after, partial(plain.account, reader), plain.decode)
 
     def groups(self, after: Cursor) -> Pages[Group | Membership]:
         try:
@@ -173,12 +178,21 @@ class Scim(Connector):
             raise Forbidden("The app offers no groups.", missing=("GET /Groups",)) from None
 
     def _read(
-        self, path: str, after: Cursor, to_record: Callable[[Any], Any]
+        self,
+        path: str,
+        after: Cursor,
+        to_record: Callable[[Any], Any],
+        decode: Callable[[msgspec.Raw], Any] = msgspec.json.decode,
     ) -> Iterator[Page[Any]]:
         for part in parts_of(self.http, path, after):
-            unlisted = (part.problem,) if part.problem else ()
-            items, ids = part.resources, part.ids
-            yield UnreadPage(items, to_record, part.cursor, unlisted=unlisted, ids=ids)
+            yield UnreadPage(
+                part.resources,
+                to_record,
+                part.cursor,
+                decode=decode,
+                unlisted=(part.problem,) if part.problem else (),
+                ids=part.ids,
+            )
 
 
 def _signing_in(context: Context) -> httpx2.Auth:

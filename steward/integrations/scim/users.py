@@ -41,30 +41,33 @@ class Reader:
     def account(self, user: Mapping[str, Any]) -> Account:
         addresses = _addresses(user)
         active = _active(user)
-        entitlements = _names(user.get("entitlements"))
+        entitlements = names(user.get("entitlements"))
+        user_type = _text(user.get("userType"))
         return Account(
             id=identity(user),
             email=addresses[0] if addresses else None,
             emails=addresses[1:],
             username=_text(user.get("userName")),
-            name=_name(user),
+            name=_text(user.get("displayName")) or name_of(user.get("name")),
             status="active" if active else "disabled",
-            kind=_kind(_text(user.get("userType"))),
-            role=", ".join(_names(user.get("roles")))[:200],
-            holds_seat=self._seat(user, active),
-            created_at=_time(_within(user.get("meta")).get("created")),
-            last_active_at=_time(attribute(user, self.last_active)) if self.last_active else None,
+            kind=kind_of(user_type),
+            role=role_of(user.get("roles")),
+            holds_seat=self.seat(active, user.get("entitlements"), user.get("roles"), user_type),
+            created_at=time_of(_within(user.get("meta")).get("created")),
+            last_active_at=self._last_active(user),
             attributes=_described(user, entitlements),
         )
 
-    def _seat(self, user: Mapping[str, Any], active: bool) -> bool | None:
+    def seat(self, active: bool, entitlements: Any, roles: Any, user_type: str) -> bool | None:
         if self.seats == "active":
             return active
         if self.seats != "listed":
             return None
-        held = [*_values(user.get("entitlements")), *_values(user.get("roles"))]
-        held.append(_text(user.get("userType")))
+        held = (*_values(entitlements), *_values(roles), user_type)
         return bool({name.casefold() for name in held} & self.seat_names)
+
+    def _last_active(self, user: Mapping[str, Any]) -> datetime | None:
+        return time_of(attribute(user, self.last_active)) if self.last_active else None
 
 
 def identity(resource: Mapping[str, Any]) -> str:
@@ -96,31 +99,38 @@ def _addresses(user: Mapping[str, Any]) -> tuple[str, ...]:
     listed = _complex(user.get("emails"))
     if len(listed) > 1:
         listed.sort(key=_rank)
-    found = [_text(entry.get("value")) for entry in listed]
-    found.append(_text(user.get("userName")))
-    once: dict[str, str] = {}
-    for address in filter(_ADDRESS.fullmatch, dict.fromkeys(found)):
-        once.setdefault(address.casefold(), address)
-    return tuple(once.values())
+    return once([*(_text(entry.get("value")) for entry in listed), _text(user.get("userName"))])
+
+
+def once(texts: Iterable[str]) -> tuple[str, ...]:
+    """Those that are addresses, each in its first spelling."""
+    found = [text for text in dict.fromkeys(texts) if _ADDRESS.fullmatch(text)]
+    if len(found) < 2:
+        return tuple(found)
+    spelled: dict[str, str] = {}
+    for address in found:
+        spelled.setdefault(address.casefold(), address)
+    return tuple(spelled.values())
 
 
 def _rank(entry: Mapping[str, Any]) -> tuple[bool, bool]:
-    primary = str(entry.get("primary")).lower() == "true"
-    return not primary, _text(entry.get("type")).lower() != "work"
+    return rank(entry.get("primary"), entry.get("type"))
 
 
-def _name(user: Mapping[str, Any]) -> str:
-    name = user.get("name")
-    parts = name if isinstance(name, dict) else {}
-    written = _text(user.get("displayName")) or _text(parts.get("formatted"))
-    if written:
+def rank(primary: Any, kind: Any) -> tuple[bool, bool]:
+    return str(primary).lower() != "true", _text(kind).lower() != "work"
+
+
+def name_of(name: Any) -> str:
+    parts = _within(name)
+    if written := _text(parts.get("formatted")):
         return written
     joined = (_text(parts.get(part)) for part in ("givenName", "middleName", "familyName"))
     return " ".join(part for part in joined if part) or _text(name)
 
 
 @lru_cache(maxsize=1024)
-def _kind(user_type: str) -> AccountKind:
+def kind_of(user_type: str) -> AccountKind:
     if _SERVICE.search(user_type):
         return "service"
     return "guest" if _GUEST.search(user_type) else "person"
@@ -129,7 +139,7 @@ def _kind(user_type: str) -> AccountKind:
 def _described(user: Mapping[str, Any], entitlements: tuple[str, ...]) -> dict[str, Any]:
     """What is left out is empty, and has no entry."""
     said: dict[str, Any] = {**_texts(user, _PLAIN)}
-    if location := _location(user):
+    if location := location_of(user.get("addresses")):
         said["location"] = location
     if extension := _within(user.get(ENTERPRISE)):
         said |= _texts(extension, _EXTENSION)
@@ -151,12 +161,12 @@ def _within(value: Any) -> Mapping[str, Any]:
     return value if isinstance(value, dict) else _NOTHING
 
 
-def _location(user: Mapping[str, Any]) -> str:
+def location_of(addresses: Any) -> str:
     """Where they work: the primary address, else the one for work (RFC 7643, 4.1.2)."""
-    if "addresses" not in user:
+    if not addresses:
         return ""
-    addresses = [entry for entry in _complex(user.get("addresses")) if _town(entry)]
-    return _town(min(addresses, key=_rank)) if addresses else ""
+    towns = [entry for entry in _complex(addresses) if _town(entry)]
+    return _town(min(towns, key=_rank)) if towns else ""
 
 
 def _town(address: Mapping[str, Any]) -> str:
@@ -182,7 +192,11 @@ def _complex(value: Any) -> list[Mapping[str, Any]]:
     ]
 
 
-def _names(value: Any) -> tuple[str, ...]:
+def role_of(roles: Any) -> str:
+    return ", ".join(names(roles))[:200]
+
+
+def names(value: Any) -> tuple[str, ...]:
     if not value:
         return ()
     found = (_text(e.get("display")) or _text(e.get("value")) for e in _complex(value))
@@ -202,7 +216,7 @@ def _text(value: Any) -> str:
     return str(value) if isinstance(value, int | float) and not isinstance(value, bool) else ""
 
 
-def _time(value: Any) -> datetime | None:
+def time_of(value: Any) -> datetime | None:
     try:
         return moment_of(value)
     except (ValueError, TypeError):

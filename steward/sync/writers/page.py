@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from steward.inventory.account import Account
 from steward.inventory.run import Run
 from steward.sdk import records as kinds
 from steward.sdk.connector import Page, Problem
@@ -42,7 +43,8 @@ class Written:
 
 class Writer:
     """Of one attempt at a run. `salt` is what the bytes of an account are printed with: it
-    changes with the integration's code and with the instance's settings."""
+    changes with the integration's code and with the instance's settings. `is_first` says that no
+    account is stored yet."""
 
     def __init__(self, run: Run, *, salt: bytes, authority: bool) -> None:
         self._run = run
@@ -50,6 +52,7 @@ class Writer:
         self._authority = authority
         self._shelf = Shelf(run.book)
         self._all_at_once = True
+        self.is_first = not Account.objects.filter(instance=run.book).exists()
         self.sightings = Sightings(run)
         self.touched = Touched(run)
 
