@@ -6,7 +6,7 @@ from threading import Thread
 
 import pytest
 
-from steward.integrations.scim import users
+from steward.integrations.scim import plain
 from steward.inventory.account import Account, AccountVersion
 from steward.inventory.sighting import Sighting
 from steward.sync import acts, engine
@@ -50,13 +50,13 @@ def instance(app, db, settings):
 def mapped(monkeypatch):
     """Ids of the users that were looked into."""
     seen = []
-    whole = users.Reader.account
+    whole = plain.account
 
-    def account(self, user):
-        seen.append(user["id"])
-        return whole(self, user)
+    def account(reader, user):
+        seen.append(user.id)
+        return whole(reader, user)
 
-    monkeypatch.setattr(users.Reader, "account", account)
+    monkeypatch.setattr(plain, "account", account)
     return seen
 
 
