@@ -64,7 +64,7 @@ def _tell_version(asked: bool) -> None:
 
 
 def _in_common(
-    version: Annotated[
+    _: Annotated[
         bool,
         typer.Option(
             "--version", help="Show the version and exit.", callback=_tell_version, is_eager=True

@@ -1,5 +1,5 @@
-"""A user written as RFC 7643 has it, which most are: decoded with its types, it is read in half the
-time. One that is not is taken as it comes (see `users`), to the same account."""
+"""A user written as RFC 7643 has it, which most are: decoded with its types, it is read in two
+thirds of the time. One that is not is taken as it comes (see `users`), to the same account."""
 
 from __future__ import annotations
 
