@@ -10,6 +10,7 @@ from pydantic import ConfigDict, Field
 
 from steward.api.paging import Id, PageQuery
 from steward.api.schemas import Given, Text, Whole
+from steward.api.shapes import shaped
 
 Source = Literal[
     "connected", "sign-on", "sign-ins", "grants", "charges", "contracts", "licenses", "entered"
@@ -17,7 +18,12 @@ Source = Literal[
 Status = Literal["approved", "unapproved", "unconfirmed"]
 Criticality = Literal["", "low", "medium", "high"]
 Sought = Annotated[Text, Field(max_length=200)]
-Asked = Annotated[str, Field(max_length=150, pattern=r"^[^\x00:]+:[^\x00]*[^\x00\s][^\x00]*$")]
+Asked = Annotated[
+    str,
+    shaped(
+        r"^[^\x00:]+:[^\x00]*[^\x00\s][^\x00]*$", "It must look like FIELD:VALUE.", max_length=150
+    ),
+]
 Person = Annotated[Id | Annotated[Text, Field(max_length=300)] | None, Whole]
 Short = Annotated[Text, Field(max_length=300)]
 Numbers = Annotated[list[Annotated[Id, Whole]], Field(default_factory=list, max_length=1_000)]

@@ -15,6 +15,7 @@ from steward.api.paging import Id, Page, PageQuery, page_of
 from steward.api.problems import Problem, not_found, wrong
 from steward.api.responses import accepted, created, read, read_one
 from steward.api.schemas import Given, Listed, ProblemOut, Text
+from steward.api.shapes import CURRENCY, shaped
 from steward.insight import charges as facts
 from steward.insight.reports.charges import charges
 from steward.insight.reports.question import Question
@@ -34,7 +35,7 @@ class ChargeQuery(PageQuery):
     person: Id | None = None
     department: Sought = ""
     instance: Id | None = None
-    currency: Annotated[str, Field(pattern=r"^([A-Za-z]{3})?$")] = ""
+    currency: Annotated[str, shaped(r"^([A-Za-z]{3})?$", CURRENCY)] = ""
     matched: Literal["none", "rule", "name", "hand"] | None = None
     software: bool | None = None
     converted: bool | None = None

@@ -12,11 +12,12 @@ from pydantic import Field, StrictBool
 from steward.api.days import Day
 from steward.api.paging import Id
 from steward.api.schemas import Given, Text
+from steward.api.shapes import CURRENCY, shaped
 from steward.inventory.amounts import LARGEST
 from steward.ledger.entered import LONGEST_NOTE, MOST_MONTHS, MOST_SEATS
 
 Amount = Annotated[Decimal, Field(ge=0, le=LARGEST, decimal_places=4)]
-Currency = Annotated[str, Field(pattern=r"^([A-Z]{3})?$")]
+Currency = Annotated[str, shaped(r"^([A-Z]{3})?$", CURRENCY)]
 Called = Annotated[Text, Field(max_length=300)]
 Months = Annotated[int, Field(ge=1, le=MOST_MONTHS)]
 Seats = Annotated[int, Field(ge=1, le=MOST_SEATS)]

@@ -5,12 +5,13 @@ from __future__ import annotations
 from datetime import date
 from typing import Annotated
 
-from pydantic import Field
-
 from steward.api.problems import wrong
+from steward.api.shapes import shaped
+
+_LOOKS = "It must be a day such as 2026-11-01."
 
 # Years alone would do for Python, but not for what others call a date.
-Day = Annotated[str, Field(pattern=r"^\d{4}-\d\d-\d\d$", json_schema_extra={"format": "date"})]
+Day = Annotated[str, shaped(r"^\d{4}-\d\d-\d\d$", _LOOKS, json_schema_extra={"format": "date"})]
 
 
 def day_of(text: str | None, field: str = "as_of") -> date | None:
@@ -19,4 +20,4 @@ def day_of(text: str | None, field: str = "as_of") -> date | None:
     try:
         return date.fromisoformat(text)
     except ValueError:
-        raise wrong(field, "It must be a day such as 2026-11-01.") from None
+        raise wrong(field, _LOOKS) from None

@@ -15,6 +15,7 @@ from steward.api.paging import Id, PageQuery, page_of
 from steward.api.problems import not_found, wrong
 from steward.api.responses import accepted, created, read, read_one
 from steward.api.schemas import Accepted, Given, Listed, ProblemOut, Text
+from steward.api.shapes import CURRENCY, shaped
 from steward.insight.licence_facts import of_licence, of_price, of_proposal
 from steward.insight.licences import Licence, licence, licences
 from steward.insight.prices import history
@@ -33,8 +34,10 @@ Role = Annotated[Text, Field(max_length=200)]
 Notes = Annotated[Text, Field(max_length=10_000)]
 Seats = Annotated[int, Field(strict=True, ge=0, le=ledger.MOST_SEATS)]
 # A text, as JSON's numbers are not exact everywhere.
-Money = Annotated[str, Field(pattern=r"^[0-9]{1,9}(\.[0-9]{1,4})?$")]
-Currency = Annotated[str, Field(pattern=r"^[A-Z]{3}$")]
+Money = Annotated[
+    str, shaped(r"^[0-9]{1,9}(\.[0-9]{1,4})?$", "It must be an amount such as 12.50.")
+]
+Currency = Annotated[str, shaped(r"^[A-Z]{3}$", CURRENCY)]
 Months = Annotated[int, Field(strict=True, ge=1, le=ledger.MOST_MONTHS)]
 
 

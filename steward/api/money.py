@@ -17,15 +17,18 @@ from steward.api.paging import Id, PageQuery, page_of
 from steward.api.problems import not_found, wrong
 from steward.api.responses import accepted, created, read
 from steward.api.schemas import Given, Listed, Text
+from steward.api.shapes import CURRENCY, shaped
 from steward.insight import charges as facts
 from steward.inventory.company import Company, ExchangeRate
 from steward.ledger import company, rates
 
 router = Router(tags=["spend"])
 
-Code = Annotated[str, Field(pattern=r"^[A-Za-z]{3}$")]
-MaybeCode = Annotated[str, Field(pattern=r"^([A-Za-z]{3})?$")]
-Number = Annotated[str, Field(pattern=r"^[0-9]{1,9}(\.[0-9]{1,8})?$")]
+Code = Annotated[str, shaped(r"^[A-Za-z]{3}$", CURRENCY)]
+MaybeCode = Annotated[str, shaped(r"^([A-Za-z]{3})?$", CURRENCY)]
+Number = Annotated[
+    str, shaped(r"^[0-9]{1,9}(\.[0-9]{1,8})?$", "It must be a number such as 1.0825.")
+]
 
 
 class RateQuery(PageQuery):

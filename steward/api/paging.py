@@ -8,6 +8,8 @@ from typing import Annotated, Any
 from ninja import Query, Schema
 from pydantic import ConfigDict, Field
 
+from steward.api.shapes import shaped
+
 LARGEST_ID = 2**63 - 1
 Id = Annotated[int, Field(ge=1, le=LARGEST_ID)]
 MAX = 1000
@@ -19,7 +21,7 @@ class PageQuery(Schema):
     model_config = ConfigDict(extra="forbid")
 
     limit: Annotated[int, Field(ge=1, le=MAX)] = 100
-    cursor: Annotated[str, Field(pattern=CURSOR)] = ""
+    cursor: Annotated[str, shaped(CURSOR, "Take it from `next` of the page before.")] = ""
 
 
 Page = Annotated[PageQuery, Query()]

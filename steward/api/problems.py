@@ -9,6 +9,7 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 
+from steward.api.shapes import said_of
 from steward.sync.acts import Conflict, Invalid, Refused
 
 TYPE = "application/problem+json"
@@ -69,14 +70,13 @@ def of_validation(request: HttpRequest, errors: Sequence[dict[str, Any]]) -> Htt
 
 def _message(error: dict[str, Any]) -> str:
     """In place of the few words of pydantic's that help nobody."""
-    if error["type"] == "string_pattern_mismatch" and error["loc"][-1] == "cursor":
-        return "Take it from `next` of the page before."
+    if error["type"] == "string_pattern_mismatch":
+        return said_of(error["ctx"]["pattern"])
     message: str = _MESSAGES.get(error["type"]) or error["msg"]
     return message
 
 
 _MESSAGES = {
-    "string_pattern_mismatch": "It contains a character that cannot be stored.",
     "extra_forbidden": "There is no such field.",
     "missing": "This is needed.",
 }

@@ -14,6 +14,7 @@ from steward.api.paging import Id, Page, page_of
 from steward.api.problems import not_found
 from steward.api.responses import accepted, created, read, read_one
 from steward.api.schemas import Accepted, Address, Given, Listed, Name, Text, Whole
+from steward.api.shapes import shaped
 from steward.insight import schedules as insight
 from steward.inventory.schedule import Schedule
 from steward.ledger import schedules as acts
@@ -26,7 +27,9 @@ router = Router(tags=["schedules"])
 Short = Annotated[Text, Field(max_length=100)]
 Weekday = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
 MonthDay = Annotated[int, Whole, Field(ge=1, le=31)]
-Clock = Annotated[str, Field(pattern=r"^([01][0-9]|2[0-3]):[0-5][0-9]$")]
+Clock = Annotated[
+    str, shaped(r"^([01][0-9]|2[0-3]):[0-5][0-9]$", "It must be a time of day such as 07:30.")
+]
 Kept = Annotated[int, Whole, Field(ge=1, le=MOST_KEPT)]
 Below = Annotated[Text, Field(max_length=LONGEST_FOLDER)]
 Addresses = Annotated[list[Address], Field(max_length=MOST_ADDRESSES)]

@@ -14,6 +14,7 @@ from steward.api.charges import MONEY
 from steward.api.paging import PageQuery, given_before, next_of
 from steward.api.problems import wrong
 from steward.api.responses import read
+from steward.api.shapes import shaped
 from steward.insight.reports.question import BadRequest
 from steward.insight.spend import Period
 from steward.insight.spends import facts_of
@@ -22,7 +23,9 @@ from steward.ledger import shares
 router = Router(tags=["spend"])
 
 Group = Literal["application", "department", "person", "vendor", "month"]
-Month = Annotated[str, Field(pattern=r"^((19[7-9]|2[01]\d)\d-(0[1-9]|1[0-2]))?$")]
+Month = Annotated[
+    str, shaped(r"^((19[7-9]|2[01]\d)\d-(0[1-9]|1[0-2]))?$", "It must be a month such as 2026-03.")
+]
 
 
 class SpendQuery(PageQuery):
