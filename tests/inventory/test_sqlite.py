@@ -104,3 +104,15 @@ def test_who_waits_too_long_is_told_so(company):
         pay_in("USD")
         beside(try_it).join(10)
     assert said == ["database is locked"]
+
+
+def test_values_go_in_as_they_are():
+    with connection.cursor() as cursor:
+        for value, kind in (
+            (None, "null"),
+            (True, "integer"),
+            (b"\x00\xff", "blob"),
+            ("a", "text"),
+        ):
+            cursor.execute("SELECT typeof(v), v FROM (SELECT %s AS v)", [value])
+            assert cursor.fetchone() == (kind, value)

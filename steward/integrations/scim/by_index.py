@@ -10,11 +10,12 @@ totals.
 from __future__ import annotations
 
 import hashlib
-import json
 from collections import deque
 from collections.abc import Callable, Generator, Iterator
 from dataclasses import asdict, dataclass, fields, replace
 from functools import cached_property
+
+import msgspec
 
 from steward.integrations.scim.page import COUNT, MOST_PAGES, Listed, Part
 from steward.sdk.connector import Cursor, Problem
@@ -202,7 +203,7 @@ class _Walk:
         ids = asked.ids
         last = ids[-1] if len(ids) > 1 else ""
         self.place = replace(self.place, start=start, total=asked.listed.total, last=last)
-        self._read.update(json.dumps(ids).encode())
+        self._read.update(msgspec.json.encode(ids))
         self._known.extend(filter(None, ids))
         self._before = ids
         self._pages += 1

@@ -47,37 +47,32 @@ class Listed:
     next_cursor: str
 
 
+class _Body(msgspec.Struct, gc=False):
+    total: Any = msgspec.field(default=None, name="totalResults")
+    next_cursor: Any = msgspec.field(default=None, name="nextCursor")
+    resources: list[msgspec.Raw] | None = msgspec.field(default=None, name="Resources")
+
+
+_decoder = msgspec.json.Decoder(_Body)
+
+
 def page(http: Http, path: str, **params: Any) -> Listed:
-    answer = http.get(path, **params)
-    fields = _fields(answer)
-    total = _plain(fields, "totalResults")
-    known = total if isinstance(total, int) and not isinstance(total, bool) else None
-    try:
-        resources = msgspec.json.decode(fields["Resources"], type=list[msgspec.Raw] | None)
-    except KeyError:
-        resources = None if known is not None else _no_list(path)
-    except msgspec.ValidationError:
-        resources = _no_list(path)
-    if resources is None and known is None:
+    body = _body(http.get(path, **params), path)
+    known = isinstance(body.total, int) and not isinstance(body.total, bool)
+    if body.resources is None and not known:
         _no_list(path)
-    return Listed(resources or [], known, str(_plain(fields, "nextCursor") or ""))
+    total = body.total if known else None
+    return Listed(body.resources or [], total, str(body.next_cursor or ""))
 
 
-def _fields(answer: Answer) -> dict[str, msgspec.Raw]:
+def _body(answer: Answer, path: str) -> _Body:
     try:
-        found: dict[str, msgspec.Raw] = msgspec.json.decode(
-            answer.body, type=dict[str, msgspec.Raw]
-        )
+        return _decoder.decode(answer.body)
     except msgspec.ValidationError:
-        return {}
+        _no_list(path)
     except msgspec.DecodeError:
         answer.json()
         raise
-    return found
-
-
-def _plain(fields: dict[str, msgspec.Raw], name: str) -> Any:
-    return msgspec.json.decode(fields[name]) if name in fields else None
 
 
 def _no_list(path: str) -> NoReturn:

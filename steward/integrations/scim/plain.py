@@ -57,7 +57,6 @@ class Plain(_Shape):
 
 
 _decoder = msgspec.json.Decoder(Plain)
-_UNKNOWN, _NOBODY = _Enterprise(), _Manager()
 
 
 def decode(item: msgspec.Raw) -> Plain | Mapping[str, Any]:
@@ -103,25 +102,36 @@ def _rank(entry: _Email) -> tuple[bool, bool]:
 
 
 def _described(user: Plain, entitlements: tuple[str, ...]) -> dict[str, Any]:
-    work = user.work or _UNKNOWN
-    manager = work.manager or _NOBODY
-    given = {
-        "title": user.title,
-        "employment_type": user.user_type,
-        "location": users.location_of(user.addresses),
-        "department": work.department,
-        "division": work.division,
-        "cost_centre": work.cost_center,
-        "employee_number": work.employee_number,
-        "manager": _bare(manager.display_name) or manager.value,
-        "manager_id": manager.value,
-    }
-    said: dict[str, Any] = {
-        name: bare for name, text in given.items() if text and (bare := text.strip())
-    }
+    """Each is looked at by itself: a loop over all of them takes twice as long."""
+    said: dict[str, Any] = {}
+    if user.title and (title := user.title.strip()):
+        said["title"] = title
+    if user.user_type and (employment := user.user_type.strip()):
+        said["employment_type"] = employment
+    if user.addresses and (location := users.location_of(user.addresses)):
+        said["location"] = location
+    if user.work:
+        _add_work(user.work, said)
     if entitlements:
         said["entitlements"] = list(entitlements)
     return said
+
+
+def _add_work(work: _Enterprise, said: dict[str, Any]) -> None:
+    if work.department and (department := work.department.strip()):
+        said["department"] = department
+    if work.division and (division := work.division.strip()):
+        said["division"] = division
+    if work.cost_center and (cost_centre := work.cost_center.strip()):
+        said["cost_centre"] = cost_centre
+    if work.employee_number and (number := work.employee_number.strip()):
+        said["employee_number"] = number
+    if work.manager:
+        number = _bare(work.manager.value)
+        if name := _bare(work.manager.display_name) or number:
+            said["manager"] = name
+        if number:
+            said["manager_id"] = number
 
 
 def _bare(text: str | None) -> str:
