@@ -8,6 +8,8 @@ from typing import Annotated
 
 import typer
 
+from steward.cli.mistakes import Commands
+
 # The module of each first word, in the order of `steward --help`. Reading all of them takes longer
 # than most commands, so that only what is called for is read.
 WORDS = {
@@ -40,6 +42,7 @@ def assemble(word: str = "") -> typer.Typer:
     """The commands that begin with this word; all of them where none does."""
     app = typer.Typer(
         name="steward",
+        cls=Commands,
         help="Steward: who has what, who uses it, what is wasted, what is risky.",
         no_args_is_help=True,
         rich_markup_mode=None,

@@ -31,7 +31,7 @@ def test_the_choice_is_shown_made_and_taken_back(steward, as_json, design):
         (("set",), 1, "Give the numbers of instances, or --any."),
         (("set", 1, "--any"), 1, "Give the numbers of instances, or --any."),
         (("set", 99), 1, "There is no instance 99."),
-        (("set", "x"), 2, "valid integer"),
+        (("set", "x"), 2, "'x' is not a number"),
     ],
 )
 def test_what_does_not_go_is_said(steward, design, words, status, said):

@@ -35,7 +35,7 @@ def test_who_is_who(steward, as_json, people):
         (("merge", 1, 99999), 1, "There is no person 99999."),
         (("split", 1, "--account", 99999), 1, "Choose accounts that are"),
         (("undo", 99999), 1, "There is no change 99999."),
-        (("undo", "x"), 2, "valid integer"),
+        (("undo", "x"), 2, "'x' is not a number"),
     ],
 )
 def test_what_does_not_go_is_said(steward, people, words, status, said):

@@ -79,7 +79,7 @@ def test_a_schedule_from_making_to_deleting(steward, as_json, receiver):
         (("webhook", "add", "X", "http://10.0.0.1/"), 1, "private or reserved"),
         (("webhook", "add", "X", "https://x.example", "--event", "boom"), 1, "no event boom"),
         (("webhook", "test", "77"), 1, "There is no webhook 77"),
-        (("webhook", "test", "x"), 2, "valid integer"),
+        (("webhook", "test", "x"), 2, "'x' is not a number"),
     ],
 )
 def test_what_does_not_do_is_one_sentence(steward, words, code, said):
