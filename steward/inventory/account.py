@@ -62,9 +62,8 @@ class Account(AccountFields):
     external_id = models.CharField(max_length=300)
     created_at = models.DateTimeField(null=True)
     person = models.ForeignKey(
-        Person, null=True, db_constraint=False, db_index=False, on_delete=models.PROTECT,
-        related_name="accounts",
-    )  # fmt: skip
+        Person, null=True, on_delete=models.SET_NULL, related_name="accounts", db_index=False
+    )
     first_seen_at = models.DateTimeField()
     removed_at = models.DateTimeField(null=True)
     matched = models.BooleanField(default=False)

@@ -13,9 +13,7 @@ class Person(models.Model):
     """`attributes` come from the directory, under the names of `STANDARD` where it knows them.
     `manager` is the person it names as theirs, and `manager_sought` that nobody was found yet.
     `undescribed`: what the people list says of them has changed, and is not told yet.
-    Who is `merged_into` somebody has nothing any more and is kept, so that it can be undone: no
-    person is ever deleted, and so the database need not look for them behind each row that is
-    written in bulk (decision 18).
+    Who is `merged_into` somebody has nothing any more and is kept, so that it can be undone.
 
     What is `told_` is told anew by `sync.tallies` when accounts have changed, so that lists can be
     sorted and cut by it: how many accounts there are, how many are not removed and how many work,
@@ -118,9 +116,7 @@ class PersonEmail(models.Model):
     """`key` is the address in the form in which two spellings of one mailbox are equal. As a
     `unique` field it would have a second index on PostgreSQL, for LIKE, that nothing asks for."""
 
-    person = models.ForeignKey(
-        Person, db_constraint=False, on_delete=models.PROTECT, related_name="emails"
-    )
+    person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="emails")
     key = models.CharField(max_length=254)
 
     class Meta:

@@ -9,20 +9,16 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from steward.inventory.instance import Instance
-from steward.inventory.lifecycle import Act
+from steward.inventory.lifecycle import Act, State
 from steward.inventory.run import OPEN, Run
 from steward.sync.problems import Conflict
 
 
 def request_sync(instance: Instance, *, by: str, trigger: str = "person") -> Run:
     """The open run where there is one, else a new one that a worker takes up."""
-    instance.refresh_from_db(fields=["state", "connection", "book"])
+    instance.refresh_from_db(fields=["state", "reason", "connection", "book"])
     if not instance.may(Act.SYNC):
-        raise Conflict(
-            f"{instance.name} is {instance.status.lower()}. Set its status to Live first.",
-            "not_allowed",
-            instance,
-        )
+        raise Conflict(_why_not(instance), "not_allowed", instance)
     try:
         with transaction.atomic():
             return open_run(instance) or _new_run(instance, by, trigger)
@@ -31,6 +27,15 @@ def request_sync(instance: Instance, *, by: str, trigger: str = "person") -> Run
         if run is None:
             raise
         return run
+
+
+def _why_not(instance: Instance) -> str:
+    if instance.state != State.REVOKED:
+        return f"{instance.name} is {instance.status.lower()}. Set its status to Live first."
+    return (
+        f"{instance.name} does not sync: {instance.reason.rstrip('.')}. Put that right in the app "
+        "and set the status of the instance to Live, or enter a new credential."
+    )
 
 
 def open_run(instance: Instance) -> Run | None:

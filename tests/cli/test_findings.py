@@ -51,7 +51,7 @@ def test_findings_are_listed_accepted_and_taken_back(steward, as_json, listed):
         (("list", "--state", "fine"), 2, "'fine' is not one of"),
         (("show", "99"), 1, "There is no finding 99."),
         (("accept", "1", "--reason", "x"), 2, "Missing option '--until'"),
-        (("accept", "1", "--reason", "x", "--until", "soon"), 2, "does not match"),
+        (("accept", "1", "--reason", "x", "--until", "soon"), 2, "is not a day. Write it as"),
         (("accept", "1", "--reason", "x", "--until", "2020-01-01"), 1, "until: It must be a day"),
         (("accept", "1", "--reason", " ", "--until", "2020-01-01"), 1, "reason: Say why"),
         (("withdraw", "1"), 1, "Nobody has accepted this finding."),

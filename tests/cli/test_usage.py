@@ -34,7 +34,7 @@ def test_who_uses_what(steward, as_json, people, tmp_path):
         (("--application", "Nothing"), 1, "There is no application called “Nothing”."),
         (("--person", "nobody@corp.example"), 1, "Nobody has the address"),
         (("--department", "Nowhere"), 1, "There is no department 'Nowhere'."),
-        (("--days", "0"), 2, "greater than or equal to 1"),
+        (("--days", "0"), 2, "it must be 1 or more"),
         (("--from", "2026-02-01", "--to", "2026-01-01"), 1, "From must not be later"),
     ],
 )

@@ -95,6 +95,8 @@ def test_a_revoked_instance_comes_back_when_the_permission_is_mended(connect, sy
     company.token = "turned"
     sync(instance)
     assert instance.state == "revoked"
+    with pytest.raises(Conflict, match=r"refused.*\. Put that right .* or enter a new credential"):
+        acts.request_sync(instance, by=BY)
     with pytest.raises(Refused):
         acts.edit(instance, by=BY, status="live")
     instance.refresh_from_db()
