@@ -3,9 +3,11 @@
 import json
 import logging
 from contextlib import contextmanager
+from types import SimpleNamespace
 
 import pytest
 from dbos import _logger as dbos_logger
+from django.db import OperationalError
 
 from steward import logging as logs
 from steward.inventory.run import Run
@@ -75,6 +77,28 @@ def test_a_secret_within_a_sentence_is_hidden(capsys, text, told):
     with written(capsys) as lines:
         logging.getLogger("elsewhere").warning(text)
     assert [line["event"] for line in lines] == [told]
+
+
+@pytest.fixture
+def cut_off(monkeypatch):
+    def cut_off():
+        raise OperationalError("terminating connection")
+
+    monkeypatch.setattr(workflows, "tell_findings", cut_off)
+
+
+def test_work_that_is_cut_off_by_the_database_is_one_line(cut_off, monkeypatch, capsys):
+    monkeypatch.setattr(workflows, "connection", SimpleNamespace(is_usable=lambda: False))
+    with written(capsys) as lines:
+        workflows._findings()
+    (line,) = lines
+    assert (line["level"], line["event"]) == ("warning", "work lost the database")
+    assert (line["work"], line["error"]) == ("findings", "terminating connection")
+
+
+def test_what_is_wrong_while_the_database_answers_is_not_passed_over(cut_off):
+    with pytest.raises(OperationalError):
+        workflows._findings()
 
 
 AWAY = """psycopg.OperationalError: connection failed: Connection refused

@@ -111,7 +111,7 @@ def keys_of(items: Sequence[msgspec.Raw], key: str) -> list[str]:
         found = all_.decode(b"[%b]" % b",".join(items))
     except msgspec.DecodeError:
         return [_key_of(one, item) for item in items]
-    return [k.key if isinstance(k.key, str) else _text(k.key) for k in found]
+    return [_text(keyed.key) for keyed in found]
 
 
 def _key_of(decoder: Any, item: msgspec.Raw) -> str:

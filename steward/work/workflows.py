@@ -11,7 +11,7 @@ from typing import ParamSpec
 
 import structlog
 from dbos import DBOS
-from django.db import InterfaceError, OperationalError, close_old_connections
+from django.db import InterfaceError, OperationalError, close_old_connections, connection
 
 from steward.inventory.review import Review
 from steward.inventory.run import Run
@@ -33,6 +33,8 @@ from steward.work.naming import name
 P = ParamSpec("P")
 log = structlog.get_logger(__name__)
 
+LOST = (OperationalError, InterfaceError)
+
 # Of the time a batch of a purge has taken.
 REST = 2.0
 # Seconds between two batches of a decision on many accounts.
@@ -42,13 +44,20 @@ CRASHED = "Steward itself failed while syncing. The log of the worker says more;
 
 
 def in_thread(function: Callable[P, None]) -> Callable[P, None]:
-    """DBOS lends threads; a database connection must not outlive the work done with it."""
+    """DBOS lends threads; a database connection must not outlive the work done with it. What is cut
+    off by the database going away stands in its rows, and is handed over again when it is back."""
 
     @wraps(function)
     def work(*args: P.args, **kwargs: P.kwargs) -> None:
         close_old_connections()
         try:
             function(*args, **kwargs)
+        except LOST as error:
+            if connection.is_usable():
+                raise
+            log.warning(
+                "work lost the database", work=function.__name__.strip("_"), error=str(error)
+            )
         finally:
             close_old_connections()
 
@@ -70,7 +79,7 @@ def _sync_run(run_id: int) -> None:
             named["instance"] = mine.values_list("instance_id", flat=True).first()
             mine.filter(state=Run.QUEUED).update(worker=name())
             engine.carry_out(run_id)
-    except (OperationalError, InterfaceError) as error:
+    except LOST as error:
         _leave(named, error)
     except Exception:
         log.exception("run crashed", **named)
@@ -85,7 +94,7 @@ def _leave(named: dict[str, int], error: Exception) -> None:
     full = is_full(error)
     log.warning("disk is full" if full else "run lost the database", **named)
     if full:
-        with suppress(OperationalError, InterfaceError):
+        with suppress(*LOST):
             close_old_connections()
             park_full(named["run"])
 

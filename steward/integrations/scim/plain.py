@@ -127,11 +127,15 @@ def _add_work(work: _Enterprise, said: dict[str, Any]) -> None:
     if work.employee_number and (number := work.employee_number.strip()):
         said["employee_number"] = number
     if work.manager:
-        number = _bare(work.manager.value)
-        if name := _bare(work.manager.display_name) or number:
-            said["manager"] = name
-        if number:
-            said["manager_id"] = number
+        _add_manager(work.manager, said)
+
+
+def _add_manager(manager: _Manager, said: dict[str, Any]) -> None:
+    number = _bare(manager.value)
+    if name := _bare(manager.display_name) or number:
+        said["manager"] = name
+    if number:
+        said["manager_id"] = number
 
 
 def _bare(text: str | None) -> str:

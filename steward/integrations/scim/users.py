@@ -193,7 +193,7 @@ def _complex(value: Any) -> list[Mapping[str, Any]]:
 
 
 def role_of(roles: Any) -> str:
-    return ", ".join(names(roles))[:200] if roles else ""
+    return ", ".join(names(roles))[:200]
 
 
 def names(value: Any) -> tuple[str, ...]:

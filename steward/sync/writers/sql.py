@@ -205,8 +205,6 @@ def execute_in(statement: str, values: Sequence[Any], *before: Any) -> None:
 
 def text(value: str, length: int) -> str:
     """PostgreSQL stores no NUL; a value longer than its column is cut, not lost."""
-    if len(value) <= length and "\x00" not in value:
-        return value
     return value.replace("\x00", "")[:length]
 
 
