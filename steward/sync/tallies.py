@@ -28,6 +28,8 @@ from steward.sync.writers.sql import chunks
 
 # What "within 30 days" counts moves with the days, also where nothing is read.
 OLD = timedelta(hours=24)
+# Books that are told together, unless their accounts are many: the database is written meanwhile.
+BOOKS, ACCOUNTS = 20, 20_000
 
 
 def tell(book: int) -> None:
@@ -86,11 +88,21 @@ def tell_if_untold(book: int) -> None:
 
 
 def tell_waiting() -> bool:
-    """One of the books that no run is about to tell; False when there is none."""
-    book = waiting().order_by("pk").first()
-    if book is not None:
-        tell(book.pk)
-    return book is not None
+    """Some of the books that no run is about to tell; False when there is none."""
+    books = _some_waiting()
+    if books:
+        tell_books(dict.fromkeys(books))
+    return bool(books)
+
+
+def _some_waiting() -> list[int]:
+    accounts, books = 0, list[int]()
+    for book, present in waiting().order_by("pk").values_list("pk", "present")[:BOOKS]:
+        accounts += present
+        if books and accounts > ACCOUNTS:
+            break
+        books.append(book)
+    return books
 
 
 def tell_people(people: Collection[int | None]) -> None:

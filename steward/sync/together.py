@@ -45,6 +45,12 @@ def tell(book: int, between: Callable[[], Any], only: Collection[int] | None) ->
         _take_out([mine])
 
 
+def waiting() -> int:
+    """How many there are. What they have read is written; they need an app no more."""
+    with _guard:
+        return len(_waiting)
+
+
 def _tell_those_waiting(mine: _Asked, between: Callable[[], Any]) -> None:
     """Unless somebody has told this one meanwhile. Who fails leaves the others to the next."""
     with _guard:

@@ -31,7 +31,7 @@ from steward.ledger.imports import behind
 from steward.ledger.imports.drafts import drop_old
 from steward.ledger.schedules import fire_due
 from steward.notify import reminding, reviewing, sending, webhooks
-from steward.sync import usage
+from steward.sync import together, usage
 from steward.sync.anew import let_go
 from steward.sync.expiry import warn_of_expiry
 from steward.sync.runs import request_due
@@ -137,8 +137,8 @@ class Dispatcher:
 
     def hand_over_runs(self) -> None:
         """Besides all else and more often: somebody may be waiting for it. Not by a queue, which
-        each worker would have to ask as often again."""
-        room = OPEN[connection.vendor] - len(held.held_runs())
+        each worker would have to ask as often again. What only waits to be told takes no room."""
+        room = OPEN[connection.vendor] - len(held.held_runs()) + together.waiting()
         if room <= 0:
             return
         waiting = Run.objects.filter(_is_free(), state=Run.QUEUED).order_by("pk")

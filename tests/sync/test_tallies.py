@@ -125,6 +125,25 @@ def test_a_worker_that_died_before_telling_leaves_it_to_others(two):
     assert assert_told_rightly()
 
 
+def test_small_books_that_wait_are_told_together_and_large_ones_alone(two, monkeypatch):
+    calls, real = [], tallies.tell_books
+    monkeypatch.setattr(tallies, "tell_books", lambda books: (calls.append([*books]), real(books)))
+    books = sorted(one.instance.book for one in two)
+    for book in books:
+        mark_untold(book)
+    while tallies.tell_waiting():
+        pass
+    assert calls == [books]
+    calls.clear()
+    monkeypatch.setattr(tallies, "ACCOUNTS", 3)
+    for book in books:
+        mark_untold(book)
+    while tallies.tell_waiting():
+        pass
+    assert calls == [books[:1], books[1:]]
+    assert assert_told_rightly()
+
+
 def test_what_an_earlier_run_left_untold_is_told_with_the_next_change(two):
     _, design = two
     book = design.instance.book

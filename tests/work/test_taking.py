@@ -7,7 +7,7 @@ import pytest
 from django.utils import timezone
 
 from steward.inventory.run import Run
-from steward.sync import runs
+from steward.sync import runs, together
 from steward.work import dispatch, held
 from steward.work.dispatch import LOST_AFTER, Dispatcher
 
@@ -58,6 +58,24 @@ def test_a_worker_takes_no_more_than_it_has_room_for(connect, begun, monkeypatch
     end(first)
     Dispatcher().hand_over_runs()
     assert begun == [first, second, third]
+
+
+def test_what_only_waits_to_be_told_takes_no_room(connect, begun, monkeypatch):
+    monkeypatch.setattr(dispatch, "OPEN", {"sqlite": 1, "postgresql": 1})
+    for number in range(2):
+        connect(name=f"App {number}", allow_same_tenant=True)
+    first, second = Run.objects.order_by("pk").values_list("pk", flat=True)
+    Dispatcher().hand_over_runs()
+    begun_before = list(begun)
+    seen = []
+
+    def telling(*_):
+        Dispatcher().hand_over_runs()
+        seen.extend(begun)
+
+    monkeypatch.setattr(together, "tell_books", telling)
+    together.tell(1, lambda: None, None)
+    assert (begun_before, seen) == ([first], [first, second])
 
 
 def test_a_parked_run_whose_time_has_come_is_free_at_once(run, begun):
