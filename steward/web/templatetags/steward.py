@@ -153,7 +153,14 @@ def event_word(event: str) -> str:
 @register.filter
 def worded(name: str) -> str:
     """A name from an app or from the code, as a person would write it."""
-    return name.replace("_", " ").capitalize()
+    said = name.replace("_", " ").capitalize()
+    return f"MFA{said[3:]}" if said.split(" ")[0] == "Mfa" else said
+
+
+@register.filter
+def stated(value: Any) -> Any:
+    """What an app says of somebody: a yes or a no where that is all it says."""
+    return {True: "yes", False: "no"}[value] if isinstance(value, bool) else value
 
 
 @register.filter
