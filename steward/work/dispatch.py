@@ -137,8 +137,10 @@ class Dispatcher:
 
     def hand_over_runs(self) -> None:
         """Besides all else and more often: somebody may be waiting for it. Not by a queue, which
-        each worker would have to ask as often again. What only waits to be told takes no room."""
-        room = OPEN[connection.vendor] - len(held.held_runs()) + together.waiting()
+        each worker would have to ask as often again. What only waits to be told takes no room,
+        but each has a connection, so that there are never more than twice as many."""
+        most = OPEN[connection.vendor]
+        room = most - len(held.held_runs()) + min(together.waiting(), most)
         if room <= 0:
             return
         waiting = Run.objects.filter(_is_free(), state=Run.QUEUED).order_by("pk")

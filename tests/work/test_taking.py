@@ -60,22 +60,17 @@ def test_a_worker_takes_no_more_than_it_has_room_for(connect, begun, monkeypatch
     assert begun == [first, second, third]
 
 
-def test_what_only_waits_to_be_told_takes_no_room(connect, begun, monkeypatch):
+@pytest.mark.parametrize(("waiting", "taken"), [(0, 1), (1, 2), (3, 2)])
+def test_what_only_waits_to_be_told_takes_no_room_up_to_as_many_again(
+    connect, begun, monkeypatch, waiting, taken
+):
     monkeypatch.setattr(dispatch, "OPEN", {"sqlite": 1, "postgresql": 1})
-    for number in range(2):
+    for number in range(4):
         connect(name=f"App {number}", allow_same_tenant=True)
-    first, second = Run.objects.order_by("pk").values_list("pk", flat=True)
-    Dispatcher().hand_over_runs()
-    begun_before = list(begun)
-    seen = []
-
-    def telling(*_):
+    monkeypatch.setattr(together, "_waiting", [object()] * waiting)
+    for _ in range(4):
         Dispatcher().hand_over_runs()
-        seen.extend(begun)
-
-    monkeypatch.setattr(together, "tell_books", telling)
-    together.tell(1, lambda: None, None)
-    assert (begun_before, seen) == ([first], [first, second])
+    assert len(begun) == taken
 
 
 def test_a_parked_run_whose_time_has_come_is_free_at_once(run, begun):

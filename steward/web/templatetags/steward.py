@@ -160,7 +160,7 @@ def worded(name: str) -> str:
 @register.filter
 def stated(value: Any) -> Any:
     """What an app says of somebody: a yes or a no where that is all it says."""
-    return {True: "yes", False: "no"}[value] if isinstance(value, bool) else value
+    return ("yes" if value else "no") if isinstance(value, bool) else value
 
 
 @register.filter
