@@ -36,9 +36,9 @@ from steward.sync.anew import let_go
 from steward.sync.expiry import warn_of_expiry
 from steward.sync.runs import request_due
 from steward.sync.tallies import waiting
-from steward.sync.verdict import crashed
 from steward.work import findings, held, naming, schedules, sealing, workflows
 from steward.work.figures import EVERY
+from steward.work.tries import set_aside_if_poisoned
 
 log = structlog.get_logger(__name__)
 
@@ -53,11 +53,6 @@ OPEN = {"sqlite": 24, "postgresql": 8}
 LOOK_AHEAD = 60.0
 USAGE = 2.0
 FINDINGS = 5.0
-TRIES = 3
-POISONED = (
-    "The sync has crashed its worker three times and was set aside. "
-    "The log of the worker says more; start it again when the cause is known."
-)
 
 
 class Dispatcher:
@@ -185,9 +180,7 @@ class Dispatcher:
         silent = timezone.now() - LOST_AFTER
         lost = Run.objects.filter(state=Run.RUNNING, heartbeat_at__lt=silent)
         for run in lost.exclude(pk__in=held.held_runs()):
-            if run.attempt - run.moved >= TRIES:
-                crashed(run, POISONED)
-            else:
+            if not set_aside_if_poisoned(run):
                 same = Run.objects.filter(pk=run.pk, attempt=run.attempt, state=Run.RUNNING)
                 same.update(state=Run.QUEUED, heartbeat_at=None)
             facts = {"run": run.pk, "instance": run.instance_id, "attempt": run.attempt}

@@ -29,6 +29,7 @@ from steward.work.figures import tell_today
 from steward.work.findings import tell as tell_findings
 from steward.work.held import holding
 from steward.work.naming import name
+from steward.work.tries import set_aside_if_poisoned
 
 P = ParamSpec("P")
 log = structlog.get_logger(__name__)
@@ -77,8 +78,9 @@ def _sync_run(run_id: int) -> None:
         with holding(run_id):
             mine = Run.objects.filter(pk=run_id)
             named["instance"] = mine.values_list("instance_id", flat=True).first()
-            mine.filter(state=Run.QUEUED).update(worker=name())
-            engine.carry_out(run_id)
+            if not _kills_us(run_id):
+                mine.filter(state=Run.QUEUED).update(worker=name())
+                engine.carry_out(run_id)
     except LOST as error:
         _leave(named, error)
     except Exception:
@@ -86,6 +88,14 @@ def _sync_run(run_id: int) -> None:
         run = Run.objects.select_related("instance").filter(pk=run_id).first()
         if run:
             verdict.crashed(run, CRASHED)
+
+
+def _kills_us(run_id: int) -> bool:
+    """DBOS hands a worker that is back at once what it had when it died, before it counts as
+    lost."""
+    left = Run.objects.filter(pk=run_id, state=Run.RUNNING, worker=name())
+    run = left.select_related("instance").first()
+    return run is not None and set_aside_if_poisoned(run)
 
 
 def _leave(named: dict[str, int], error: Exception) -> None:

@@ -7,8 +7,11 @@ from django.utils import timezone
 
 from steward.inventory.run import Run
 from steward.sync import engine, runs
-from steward.work.dispatch import LOST_AFTER, TRIES, Dispatcher
+from steward.work import workflows
+from steward.work.dispatch import LOST_AFTER, Dispatcher
 from steward.work.held import holding
+from steward.work.naming import name
+from steward.work.tries import TRIES
 
 
 @pytest.fixture
@@ -70,3 +73,14 @@ def test_the_engine_says_when_it_got_further(connect, sync):
     engine.carry_out(run.pk)
     run.refresh_from_db()
     assert (run.state, run.moved) == (Run.SUCCEEDED, 2)
+
+
+@pytest.mark.parametrize(("moved", "state"), [(0, Run.FAILED), (1, Run.SUCCEEDED)])
+def test_a_worker_that_is_back_at_once_is_not_killed_for_ever(connect, monkeypatch, moved, state):
+    monkeypatch.setattr(workflows, "close_old_connections", lambda: None)
+    run = runs.open_run(connect())
+    left = {"state": Run.RUNNING, "worker": name(), "attempt": TRIES, "moved": moved}
+    Run.objects.filter(pk=run.pk).update(**left)
+    workflows._sync_run(run.pk)
+    run.refresh_from_db()
+    assert (run.state, run.code == "crashed") == (state, moved == 0)
