@@ -6,6 +6,7 @@ import pytest
 from django.conf import settings
 from django.db import connection
 
+from steward.cli import tables
 from steward.insight import memory
 
 pytest_plugins = ("tests.scripted", "tests.postgresql")
@@ -27,8 +28,16 @@ def pytest_runtest_makereport(item, call):
 def django_db_modify_db_settings(django_db_modify_db_settings):
     """SQLite keeps the tests' data in a file, as it keeps anybody's: in memory, readers and
     writers of two threads would meet locks that the product never meets."""
+    connection.settings_dict["TEST"]["MIGRATE"] = False
     if connection.vendor == "sqlite":
         connection.settings_dict["TEST"]["NAME"] = str(settings.STEWARD_DATA_DIR / "tests.sqlite3")
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup, django_db_blocker):
+    """At once, from the models, as the product makes a new database."""
+    with django_db_blocker.unblock(), connection.schema_editor() as editor:
+        tables.complete(editor)
 
 
 @pytest.fixture(autouse=True)

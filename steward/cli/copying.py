@@ -12,12 +12,12 @@ from typing import Any
 
 from django.apps import apps
 from django.core.exceptions import ImproperlyConfigured
-from django.core.management import call_command
 from django.core.management.color import no_style
 from django.db import DatabaseError, connections, models, transaction
 from django.db.backends.base.base import BaseDatabaseWrapper
 
 from steward import environment
+from steward.cli.tables import bring_up_to_date
 from steward.inventory.worker import Worker
 
 HERE, THERE = "default", "copy"
@@ -65,7 +65,7 @@ def _prepare(tables: list[type[models.Model]]) -> None:
     full = [m._meta.db_table for m in tables if m._meta.db_table in names and _count(m, THERE)]
     if any(not _is_default(table) for table in full):
         raise CannotCopy("The new database is not empty. Name an empty one.")
-    call_command("migrate", database=THERE, interactive=False, verbosity=0)
+    bring_up_to_date(THERE)
 
 
 def _tables() -> Iterator[type[models.Model]]:

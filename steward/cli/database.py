@@ -9,9 +9,10 @@ from contextlib import contextmanager
 from enum import StrEnum
 
 from django.conf import settings
-from django.core.management import call_command
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
+
+from steward.cli import tables
 
 LOCK = 7_205_100
 
@@ -49,7 +50,7 @@ def prepare() -> None:
     with _alone():
         if schema() is not Schema.READY:
             print("Preparing the database …", file=sys.stderr)
-            call_command("migrate", interactive=False, verbosity=0)
+            tables.bring_up_to_date()
 
 
 def expect_ready() -> None:

@@ -1,14 +1,11 @@
 from django.db import migrations, models
 from django.db.models.fields.json import KeyTextTransform
 
+from steward.inventory import person_index
+
 
 def latest_first(apps, schema_editor):
-    """SQLite reads one index both ways; PostgreSQL wants those of whom nothing is known at the end
-    of either."""
-    if schema_editor.connection.vendor == "postgresql":
-        schema_editor.execute(
-            "CREATE INDEX person_active_last ON inventory_person (told_last_active DESC NULLS LAST)"
-        )
+    person_index.latest_first(schema_editor)
 
 
 def forget(apps, schema_editor):
