@@ -1,3 +1,4 @@
+from datetime import UTC
 from typing import Any
 
 from django.apps import AppConfig
@@ -14,9 +15,13 @@ class InventoryConfig(AppConfig):
 
 
 def _teach(connection: Any, **_: Any) -> None:
-    """SQLite cannot count bits."""
+    """SQLite cannot count bits, and PostgreSQL's driver takes long over times."""
     if connection.vendor == "sqlite":
         connection.connection.create_function("BIT_COUNT", 1, _bits, deterministic=True)
+    elif connection.timezone is UTC:
+        from steward.inventory.times import UtcLoader
+
+        connection.connection.adapters.register_loader("timestamptz", UtcLoader)
 
 
 def _bits(number: int | None) -> int | None:
