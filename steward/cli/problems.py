@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from steward.cli.database import NotReady
-from steward.insight.reports import BadRequest
-from steward.sdk.errors import ConnectorError
-from steward.sync.acts import Conflict, Invalid, Refused
-
 
 class Failed(Exception):
     """A command cannot be carried out; its text is the sentence to print."""
 
 
 def sentence_of(error: Exception) -> str | None:
-    """None for an error that nobody foresaw."""
+    """None for an error that nobody foresaw. What these come from is read only now: most commands
+    need a part of it, and reading all takes as long as many of them."""
+    from steward.cli.database import NotReady
+    from steward.insight.reports import BadRequest
+    from steward.sdk.errors import ConnectorError
+    from steward.sync.acts import Conflict, Invalid, Refused
+
     if isinstance(error, Invalid):
         return "\n".join(f"{e.field}: {e.message}" for e in error.errors)
     if isinstance(error, Refused):
