@@ -16,7 +16,8 @@ from steward.insight.people import people as all_people
 from steward.insight.provenance import Provenance, provenance
 from steward.insight.reports.listings import PEOPLE
 from steward.inventory.account import Account
-from steward.inventory.holdings import Assignment, Membership, Seat
+from steward.inventory.holdings import Assignment, Membership, Seat, SeenApp
+from steward.inventory.person import Person
 from steward.inventory.staff import of_person
 from steward.web.access import for_members
 from steward.web.histories import History
@@ -52,10 +53,7 @@ def person(request: HttpRequest, id: int) -> HttpResponse:
         "listed": of_person(row.pk),
         "addresses": row.emails.order_by("key"),
         "accounts": accounts.order_by("status", "instance__name"),
-        "assignments": Assignment.objects.present()
-        .filter(**held)
-        .select_related("app__application")
-        .order_by("app__name")[:MOST],
+        "given": _given(row),
         "grants": grants().filter(**held).order_by("app__name")[:MOST],
         "groups": Membership.objects.present()
         .filter(**held)
@@ -67,6 +65,13 @@ def person(request: HttpRequest, id: int) -> HttpResponse:
         "provenance": _provenance([a.instance.pk for a in accounts]),
     }
     return render(request, "people/person.html", facts)
+
+
+def _given(person: Person) -> list[SeenApp]:
+    """Each application once, however many sign-on services and accounts lead to it."""
+    rows = Assignment.objects.present().filter(account__person=person)
+    apps = [row.app for row in rows.select_related("app__application").order_by("app__name")[:MOST]]
+    return list({app.application or app.name: app for app in apps}.values())
 
 
 def _provenance(instances: list[int]) -> Provenance:
