@@ -48,13 +48,11 @@ run: install
 	@$(BIN)/steward run
 
 # A file stays on one worker: some start a server that there can be only one of. They begin in their
-# own order, so that the two that do much again on PostgreSQL begin first and side by side. The
-# pages are looked at meanwhile, as much of all this is waiting; what that says comes at the end.
+# own order, so that the two that do much again on PostgreSQL begin first and side by side. Pages
+# are looked at one by one, on either of two browsers with a demo each.
 test: install tools
-	@said=$$(mktemp); trap 'rm -f "$$said"' EXIT; \
-	$(BIN)/python -m pytest -q tests/browser >"$$said" 2>&1 & pages=$$!; \
-	$(BIN)/python -m pytest -n 3 --dist loadfile --no-loadscope-reorder -q --ignore=tests/browser; \
-	parts=$$?; wait $$pages; pages=$$?; cat "$$said"; exit $$((parts | pages))
+	$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder -q --ignore=tests/browser
+	$(BIN)/python -m pytest -n 2 --dist loadgroup -q tests/browser
 
 lint: install
 	$(BIN)/ruff check .

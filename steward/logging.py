@@ -75,22 +75,36 @@ def _tame_dbos() -> None:
 
 
 class _Brief(logging.Filter):
-    """While its database is away each of DBOS's threads says so every second, one of them with
-    all of a traceback, and nothing else could be found among that."""
+    """While its database is away, or has no room, each of DBOS's threads says so every second, one
+    of them with all of a traceback, and nothing else could be found among that."""
 
     def __init__(self) -> None:
         super().__init__()
         self._said: dict[tuple[str, int], float] = {}
 
     def filter(self, record: logging.LogRecord) -> bool:
-        if record.levelno > logging.WARNING:
+        error = _of_database(record)
+        if record.levelno > logging.WARNING and error is None:
             return True
         now, place = time.monotonic(), (record.pathname, record.lineno)
         if now - self._said.get(place, -_QUIET) < _QUIET:
             return False
         self._said[place] = now
         record.msg, record.args = _in_one_line(record.getMessage()), None
+        if error is not None:
+            record.msg, record.exc_info = f"{record.msg} {_first_line(error)}", None
         return True
+
+
+def _of_database(record: logging.LogRecord) -> BaseException | None:
+    """An error that DBOS had with its own database."""
+    error = record.exc_info[1] if record.exc_info else None
+    return error if type(error).__module__.startswith("sqlalchemy.") else None
+
+
+def _first_line(error: BaseException) -> str:
+    """Behind it are the statement and its values."""
+    return str(error).partition("\n")[0]
 
 
 def _in_one_line(message: str) -> str:

@@ -8,6 +8,7 @@ from types import SimpleNamespace
 import pytest
 from dbos import _logger as dbos_logger
 from django.db import OperationalError
+from sqlalchemy.exc import OperationalError as DbosError
 
 from steward import logging as logs
 from steward.inventory.run import Run
@@ -96,6 +97,18 @@ def test_work_that_is_cut_off_by_the_database_is_one_line(cut_off, monkeypatch, 
     assert (line["work"], line["error"]) == ("findings", "terminating connection")
 
 
+def test_work_for_which_there_is_no_room_is_one_line(monkeypatch, capsys):
+    def full():
+        raise OperationalError("database or disk is full")
+
+    monkeypatch.setattr(workflows, "tell_findings", full)
+    with written(capsys) as lines:
+        workflows._findings()
+    assert [(line["level"], line["error"]) for line in lines] == [
+        ("warning", "database or disk is full")
+    ]
+
+
 def test_what_is_wrong_while_the_database_answers_is_not_passed_over(cut_off):
     with pytest.raises(OperationalError):
         workflows._findings()
@@ -131,3 +144,17 @@ def test_what_dbos_says_again_and_again_is_one_line_a_minute_and_ours(capsys):
         ("warning", "No database. Is it running?"),
         *[("error", "Error executing workflow 7")] * 2,
     ]
+
+
+def test_what_dbos_has_no_room_to_write_is_one_line_without_its_values(capsys):
+    with written(capsys) as lines:
+        dbos_logger.init_logger()
+        for error in (
+            DbosError("INSERT INTO x VALUES (?)", (SECRET,), Exception("disk is full")),
+            ValueError("of ours"),
+        ):
+            logging.getLogger("dbos").error("Exception in workflow:", exc_info=error)
+    first, second = lines
+    assert first["event"] == "Exception in workflow: (builtins.Exception) disk is full"
+    assert "exception" not in first
+    assert "ValueError: of ours" in second["exception"]

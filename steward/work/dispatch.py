@@ -189,8 +189,14 @@ class Dispatcher:
     def _keep_up(self, name: str, workflow: Any, *given: Any, queue: str = UPKEEP) -> None:
         """At most one of a kind at a time."""
         handle = self._upkeep.get(name)
-        if handle is None or handle.get_status().status not in ("PENDING", "ENQUEUED"):
+        if handle is None or _is_over(handle):
             self._upkeep[name] = DBOS.enqueue_workflow(queue, workflow, *given)
+
+
+def _is_over(handle: Any) -> bool:
+    """Also where DBOS had no room to write that down."""
+    ended = held.has_ended(handle.workflow_id)
+    return ended or handle.get_status().status not in ("PENDING", "ENQUEUED")
 
 
 def _is_free() -> Q:

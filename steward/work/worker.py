@@ -16,10 +16,12 @@ from django.conf import settings
 from django.db import Error as DatabaseError
 from django.db import close_old_connections, connection
 from django.utils import timezone
+from sqlalchemy.exc import SQLAlchemyError
 
 from steward import tracing
 from steward.inventory.run import Run
 from steward.inventory.worker import Worker
+from steward.sync.room import is_full
 from steward.work.dispatch import IMPORTS, SCHEDULES, UPKEEP, WEBHOOKS, Dispatcher
 from steward.work.held import held_runs
 from steward.work.naming import name
@@ -118,17 +120,27 @@ def _launch() -> None:
 
 
 def _every(pause: Callable[[], float], work: Callable[[], None], stop: threading.Event) -> None:
-    """A database that is away for a while is said once and waited for."""
+    """Whatever goes wrong is said once and tried again: a thread that ended would leave a worker
+    that lives and does nothing."""
     down = False
     while not stop.wait(pause()):
         try:
             close_old_connections()
             work()
             down = False
-        except DatabaseError as error:
+        except Exception as error:
             if not down:
-                log.warning("database is away", error=type(error).__name__)
+                _say(error)
             down = True
+
+
+def _say(error: Exception) -> None:
+    if is_full(error):
+        log.warning("disk is full")
+    elif isinstance(error, DatabaseError | SQLAlchemyError):
+        log.warning("database is away", error=type(error).__name__)
+    else:
+        log.error("worker failed and tries again", exc_info=error)
 
 
 class _Heart:

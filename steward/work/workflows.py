@@ -24,10 +24,9 @@ from steward.sync.deleting import purge_closed
 from steward.sync.room import is_full, park_full
 from steward.sync.tallies import tell_waiting
 from steward.sync.usage import tell_waiting as tell_waiting_usage
-from steward.work import schedules, sealing
+from steward.work import held, schedules, sealing
 from steward.work.figures import tell_today
 from steward.work.findings import tell as tell_findings
-from steward.work.held import holding
 from steward.work.naming import name
 from steward.work.tries import set_aside_if_poisoned
 
@@ -46,7 +45,8 @@ CRASHED = "Steward itself failed while syncing. The log of the worker says more;
 
 def in_thread(function: Callable[P, None]) -> Callable[P, None]:
     """DBOS lends threads; a database connection must not outlive the work done with it. What is cut
-    off by the database going away stands in its rows, and is handed over again when it is back."""
+    off by the database going away, or having no room, stands in its rows and is handed over again
+    when that is over."""
 
     @wraps(function)
     def work(*args: P.args, **kwargs: P.kwargs) -> None:
@@ -54,13 +54,14 @@ def in_thread(function: Callable[P, None]) -> Callable[P, None]:
         try:
             function(*args, **kwargs)
         except LOST as error:
-            if connection.is_usable():
+            if connection.is_usable() and not is_full(error):
                 raise
             log.warning(
                 "work lost the database", work=function.__name__.strip("_"), error=str(error)
             )
         finally:
             close_old_connections()
+            held.note_end(DBOS.workflow_id)
 
     return work
 
@@ -75,7 +76,7 @@ def sync_run(run_id: int) -> None:
 def _sync_run(run_id: int) -> None:
     named = {"run": run_id}
     try:
-        with holding(run_id):
+        with held.holding(run_id):
             mine = Run.objects.filter(pk=run_id)
             named["instance"] = mine.values_list("instance_id", flat=True).first()
             if not _kills_us(run_id):
