@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import sys
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import UTC, datetime
 from typing import Annotated, Any
 
 import typer
@@ -14,6 +16,8 @@ from rich.markup import escape
 from rich.table import Table
 
 WIDE = 1_000
+# A time as the API writes it, which programs want to the microsecond and people do not.
+_MOMENT = re.compile(r"(\d{4}-\d\d-\d\d)T(\d\d:\d\d):\d\d(?:\.\d+)?Z")
 
 
 def example(command: str) -> str:
@@ -66,6 +70,12 @@ def _plain(value: Any) -> str:
         return "–"
     if isinstance(value, bool):
         return "yes" if value else "no"
+    if isinstance(value, datetime):
+        return f"{value.astimezone(UTC):%Y-%m-%d %H:%M} UTC"
+    if isinstance(value, str) and (at := _MOMENT.fullmatch(value)):
+        return f"{at[1]} {at[2]} UTC"
+    if isinstance(value, Mapping):
+        value = [f"{name}={part}" for name, part in value.items()]
     if isinstance(value, list | tuple):
         return ", ".join(map(str, value)) or "–"
     return "".join(c if c.isprintable() else "�" for c in str(value))

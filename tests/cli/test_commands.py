@@ -1,6 +1,7 @@
 """Each command once right and once wrong, as processes of their own, in the order of a life."""
 
 import os
+import re
 import signal
 import socket
 import subprocess
@@ -87,6 +88,8 @@ def test_reports(steward, as_json, design, tmp_path):
     past = as_json("report", "run", "users-by-application", "--as-of", "2001-01-01")
     assert past["total"] == 0
     assert "From 1 instance" in steward("report", "run", "orphan-accounts")[1]
+    for shown in (("report", "run", "instances-freshness"), ("instance", "show", design)):
+        assert re.search(r" \d{4}-\d\d-\d\d \d\d:\d\d UTC", steward(*shown)[1])
     code, _, err = steward("report", "run", "nothing")
     assert (code, "There is no report" in err) == (1, True)
     assert steward("report", "run", "orphan-accounts", "--as-of", "soon")[0] == 2
