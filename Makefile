@@ -48,11 +48,10 @@ run: install
 	@$(BIN)/steward run
 
 # A file stays on one worker: some start a server that there can be only one of. They begin in their
-# own order, so that the two that do much again on PostgreSQL begin first and side by side. Pages
-# are looked at one by one, on either of two browsers with a demo each.
+# own order, so that the two that do much again on PostgreSQL begin first and side by side.
 test: install tools
 	$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder -q --ignore=tests/browser
-	$(BIN)/python -m pytest -n 2 --dist loadgroup -q tests/browser
+	$(BIN)/python -m pytest -q tests/browser
 
 lint: install
 	$(BIN)/ruff check .

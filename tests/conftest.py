@@ -6,7 +6,7 @@ import pytest
 from django.conf import settings
 from django.db import connection
 
-from steward.cli import tables
+from steward.cli import migrating
 from steward.insight import memory
 
 pytest_plugins = ("tests.scripted", "tests.postgresql")
@@ -37,7 +37,7 @@ def django_db_modify_db_settings(django_db_modify_db_settings):
 def django_db_setup(django_db_setup, django_db_blocker):
     """At once, from the models, as the product makes a new database."""
     with django_db_blocker.unblock(), connection.schema_editor() as editor:
-        tables.complete(editor)
+        migrating.complete(editor)
 
 
 @pytest.fixture(autouse=True)

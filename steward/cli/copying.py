@@ -17,7 +17,7 @@ from django.db import DatabaseError, connections, models, transaction
 from django.db.backends.base.base import BaseDatabaseWrapper
 
 from steward import environment
-from steward.cli.tables import bring_up_to_date
+from steward.cli.migrating import bring_up_to_date
 from steward.inventory.worker import Worker
 
 HERE, THERE = "default", "copy"

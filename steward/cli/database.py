@@ -12,7 +12,7 @@ from django.conf import settings
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 
-from steward.cli import tables
+from steward.cli import migrating
 
 LOCK = 7_205_100
 
@@ -50,7 +50,7 @@ def prepare() -> None:
     with _alone():
         if schema() is not Schema.READY:
             print("Preparing the database …", file=sys.stderr)
-            tables.bring_up_to_date()
+            migrating.bring_up_to_date()
 
 
 def expect_ready() -> None:

@@ -5,9 +5,6 @@ import re
 import httpx2
 import pytest
 
-# They change the demo, one after the other.
-pytestmark = pytest.mark.xdist_group("life")
-
 SLACK = "/integrations/slack/connect/"
 
 

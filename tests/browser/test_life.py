@@ -3,9 +3,6 @@
 import pytest
 from playwright.sync_api import expect
 
-# They change the demo, one after the other.
-pytestmark = pytest.mark.xdist_group("life")
-
 SECRET = "a-wrong-secret-that-nobody-may-see"
 
 

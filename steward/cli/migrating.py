@@ -1,7 +1,8 @@
 """The tables of a new database, made at once; those of an older one, changed step by step.
 
 To go through every migration there ever was takes ten times as long, as Django puts all models
-together anew at most of their steps. tests/cli/test_tables.py holds both ways to the same tables.
+together anew at most of their steps. tests/cli/test_migrating.py holds both ways to the same
+tables.
 """
 
 from __future__ import annotations
