@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from typing import Any
 
 import pytest
+from flask import abort
 
 from steward.integrations.scim.connector import Scim
 from tests.integrations.test_scim_oddities import app_with
@@ -35,6 +36,11 @@ class App:
         begin = self.first(start)
         part = self.names[begin : begin + self.size]
         return {"totalResults": len(self.names), "Resources": [{"id": name} for name in part]}
+
+
+def listed(begin: int, count: int) -> dict[str, Any]:
+    part = NAMES[begin : begin + count]
+    return {"totalResults": len(NAMES), "Resources": [{"id": name} for name in part]}
 
 
 def exactly(start: int) -> int:
@@ -109,3 +115,35 @@ def test_somebody_deleted_costs_one_page_more() -> None:
     with reading(app) as connector:
         assert set(ids(connector)) == {*NAMES, "new"}
     assert app.asked == [1, 100, 199, 100, 199, 298, 397]
+
+
+def test_an_app_that_gives_as_many_as_it_is_asked_for() -> None:
+    """Each page begins with the last one read, and takes no more pages for that."""
+    asked = []
+
+    def giving(start: int, count: int) -> dict[str, Any]:
+        asked.append((start, count))
+        return listed(start - 1, count)
+
+    with app_with(giving) as connector:
+        assert ids(connector) == NAMES
+    assert asked == [(1, 200), (200, 201), (400, 201)]
+
+
+def test_an_app_that_rounds_indexes_to_pages_of_the_size_asked_for() -> None:
+    with app_with(lambda start, count: listed((start - 1) // count * count, count)) as connector:
+        assert ids(connector) == NAMES
+
+
+def test_an_app_that_refuses_pages_larger_than_its_own() -> None:
+    asked = []
+
+    def refusing(start: int, count: int) -> dict[str, Any]:
+        asked.append((start, count))
+        if count > 200:
+            abort(400)
+        return listed(start - 1, count)
+
+    with app_with(refusing) as connector:
+        assert ids(connector) == NAMES
+    assert asked == [(1, 200), (200, 201), (200, 200), (399, 200)]

@@ -3,6 +3,7 @@
 Somebody deleted before the place that was reached moves all who follow up by one, so the next
 page would pass one over. Each page is therefore asked for from the last record already read: when
 it does not begin with that one, the list has moved, and the read steps back to somebody it knows.
+Such a page has one more, so that reading this way takes no more pages than reading straight on.
 Apps that cannot be asked so (pages of one, indexes rounded to whole pages) are watched by their
 totals.
 """
@@ -22,7 +23,8 @@ from steward.sdk.connector import Cursor, Problem
 from steward.sdk.errors import Unexpected
 from steward.sdk.unread import keys_of
 
-Ask = Callable[[int], Listed]
+# By the index of the first record, and how many there may be.
+Ask = Callable[[int, int], Listed]
 
 PASSES = 3
 REMEMBERED = 2_000
@@ -92,6 +94,7 @@ class _Walk:
     def __init__(self, ask: Ask, path: str, place: Place) -> None:
         self._ask, self._path, self.place = ask, path, place
         self._overlaps = True
+        self._one_more = True
         self._known = deque([place.last] if place.last else [], REMEMBERED)
         self._before: list[str] = []
         self._longest = 0
@@ -116,17 +119,26 @@ class _Walk:
     def _next(self) -> _Asked | None:
         """A page to go on with; None where the place or the way of asking has changed."""
         overlapping = self._overlaps and bool(self.place.last)
-        asked = self._page(self.place.start - overlapping)
-        if asked.ids and asked.ids == self._before:
+        asked = self._page(self.place.start - overlapping, overlapping)
+        if self._before and asked.ids[: len(self._before)] == self._before:
             return self._same_page(asked, overlapping)
         if overlapping and not self._is_in_place(asked):
             return self._sought(asked)
         return asked
 
-    def _page(self, begin: int) -> _Asked:
-        asked = _Asked(begin, self._ask(begin))
+    def _page(self, begin: int, overlapping: bool = False) -> _Asked:
+        asked = _Asked(begin, self._listed(begin, overlapping))
         self._longest = max(self._longest, len(asked.ids))
         return asked
+
+    def _listed(self, begin: int, overlapping: bool) -> Listed:
+        """An app may refuse pages larger than its own, instead of giving fewer."""
+        if overlapping and self._one_more:
+            try:
+                return self._ask(begin, COUNT + 1)
+            except Unexpected:
+                self._one_more = False
+        return self._ask(begin, COUNT)
 
     def _same_page(self, asked: _Asked, overlapping: bool) -> _Asked | None:
         """An app that does not count its records may give the last page for ever."""

@@ -10,7 +10,7 @@ import httpx2
 import msgspec
 
 from steward.integrations.scim import plain
-from steward.integrations.scim.listing import parts_of
+from steward.integrations.scim.listing import Lists
 from steward.integrations.scim.page import CursorRefused, NotOffered, NotThere, page
 from steward.integrations.scim.users import Reader, identity
 from steward.sdk.auth import ApiKey, Basic, ClientCredentials
@@ -146,6 +146,7 @@ class Scim(Connector):
             rules=RULES,
             headers={"Accept": "application/scim+json, application/json"},
         )
+        self._lists = Lists(self.http)
 
     def close(self) -> None:
         self.http.close()
@@ -184,7 +185,7 @@ class Scim(Connector):
         to_record: Callable[[Any], Any],
         decode: Callable[[msgspec.Raw], Any] = msgspec.json.decode,
     ) -> Iterator[Page[Any]]:
-        for part in parts_of(self.http, path, after):
+        for part in self._lists.parts(path, after):
             yield UnreadPage(
                 part.resources,
                 to_record,
