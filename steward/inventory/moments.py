@@ -34,7 +34,7 @@ def move(
     An event that leads to the state the instance is in already changes no state and records
     nothing, but its `changes` are written."""
     with transaction.atomic():
-        for state in lifecycle.sources(event):
+        for state in sorted(lifecycle.sources(event), key=lambda one: one != instance.state):
             if _moved(instance, state, event, connection, code, reason, changes):
                 break
         else:

@@ -68,8 +68,9 @@ def tell_people_of(book: int, parts: Iterable[range], between: Callable[[], Any]
 
 def tell_applications(ids: Sequence[int]) -> None:
     """At most a chunk of them, in the transaction under way."""
-    facts = _counted(ids)
-    held = _scopes_of(ids)
+    granted = Grant.objects.present().filter(app__application__in=ids).exists()
+    facts = _counted(ids) if granted else {}
+    held = _scopes_of(ids) if granted else {}
     ScopeAccess.objects.filter(application__in=ids).delete()
     ScopeAccess.objects.bulk_create([row for rows in held.values() for row, _ in rows])
     ApplicationAccess.objects.filter(application__in=[i for i in ids if i not in facts]).delete()

@@ -66,8 +66,9 @@ def application_for(connector: type[Connector]) -> Application:
 def link_apps(book: int) -> None:
     """Every app of the book that has no application yet gets the one it is, known or new."""
     with transaction.atomic():
-        placed = placements_in(book)
-        for app in SeenApp.objects.filter(instance=book, application=None):
+        unlinked = list(SeenApp.objects.filter(instance=book, application=None))
+        placed = placements_in(book) if unlinked else {}
+        for app in unlinked:
             app.application = placed.get(app.external_id) or origin_of_app(app).now()
             app.save(update_fields=["application"])
 

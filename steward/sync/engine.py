@@ -15,6 +15,7 @@ from typing import Any
 import structlog
 from django.db import transaction
 from django.db.models import F
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from steward import tracing
@@ -61,9 +62,9 @@ def take(run_id: int) -> Run | None:
     now = timezone.now()
     mine = Run.objects.filter(pk=run_id, state__in=OPEN)
     changes = {"state": Run.RUNNING, "attempt": F("attempt") + 1, "heartbeat_at": now}
-    if not mine.update(**changes, resume_at=None, code="", error=""):
+    changes |= {"started_at": Coalesce("started_at", now), "resume_at": None}
+    if not mine.update(**changes, code="", error=""):
         return None
-    Run.objects.filter(pk=run_id, started_at=None).update(started_at=now)
     run: Run = Run.objects.select_related("instance").get(pk=run_id)
     return run
 

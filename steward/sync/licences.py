@@ -21,11 +21,14 @@ def know_licences(book: int) -> None:
     if application is None:
         return
     found = dict(_read(book, application))
-    made = [LicenceType(application_id=application, key=k, name=n) for k, n in found.items()]
+    if not found:
+        return
+    known = list(LicenceType.objects.filter(application=application, key__in=found))
+    new = found.keys() - {row.key for row in known}
+    made = [LicenceType(application_id=application, key=k, name=found[k]) for k in sorted(new)]
     LicenceType.objects.bulk_create(made, ignore_conflicts=True)
-    known = LicenceType.objects.filter(application=application, key__in=found)
-    for row in known.exclude(key__startswith=LicenceType.BY_HAND):
-        if row.name != found[row.key]:
+    for row in known:
+        if not row.key.startswith(LicenceType.BY_HAND) and row.name != found[row.key]:
             LicenceType.objects.filter(pk=row.pk).update(name=found[row.key])
 
 

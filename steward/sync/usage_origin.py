@@ -36,7 +36,7 @@ def application_origin(application: int) -> Origin:
     told_by = tuple(telling.values_list("pk", flat=True))
     seen = SeenApp.objects.present().filter(application=application)
     apps = tuple(seen.values_list("pk", flat=True))
-    source = DIRECT if told_by else _of_others(seen)
+    source = DIRECT if told_by else _of_others(seen) if apps else NOBODY
     return Origin(application, source, books, told_by, apps)
 
 
