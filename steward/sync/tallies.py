@@ -154,14 +154,16 @@ def _tell_applications(books: Collection[int]) -> None:
 def tell_applications(ids: Collection[int]) -> None:
     now = timezone.now()
     for part in chunks(sorted(ids)):
+        apps = SeenApp.objects.filter(application__in=part).order_by()
+        shown = sorted(apps.values_list("application", flat=True).distinct())
         several = _tell_beside(part)
-        users = tallies.users_of(part, (now - SIGNED_IN).date())
-        active = tallies.active_users_of(part, now - RECENT)
+        users = tallies.users_of(shown, (now - SIGNED_IN).date())
+        active = tallies.active_users_of(shown, now - RECENT)
         rows = list(Application.objects.filter(pk__in=part).order_by("pk"))
         for row in rows:
             row.told_users, row.told_accounts = users.get(row.pk, (0, 0))
             row.told_active, _ = active.get(row.pk, (0, 0))
-        _tell_humans(rows, several, now)
+        _tell_humans(rows, several, several.intersection(shown), now)
         Application.objects.bulk_update(rows, _TOLD)
         access.tell_applications(part)
 
@@ -176,12 +178,15 @@ _TOLD = (
 )
 
 
-def _tell_humans(rows: Sequence[Any], several: set[int], now: datetime) -> None:
-    """Of those with more than the accounts of one instance, each human once."""
+def _tell_humans(
+    rows: Sequence[Any], several: set[int], shown: Collection[int], now: datetime
+) -> None:
+    """Of those with more than the accounts of one instance, each human once; those of them that
+    are `shown` may have some beside."""
     part, since = sorted(several), (now - SIGNED_IN).date()
-    humans = tallies.humans_of(part, since) if part else {}
-    active = tallies.active_humans_of(part, now - RECENT) if part else {}
-    beside = tallies.users_of(part, since, beside=True) if part else {}
+    humans = tallies.humans_of(part, since)
+    active = tallies.active_humans_of(part, now - RECENT)
+    beside = tallies.users_of(sorted(shown), since, beside=True)
     for row in rows:
         known = row.pk in several
         row.told_humans = humans.get(row.pk, (0, 0))[0] if known else None

@@ -33,8 +33,11 @@ SHARE = 0.05
 def tell_if_small(book: int) -> None:
     """At the end of a sync, when it is known of which days the app has told. All instances of an
     application are told together: what counts is how large they are together."""
-    if waiting().filter(pk=book).exists() and _is_small(_applications(book)):
-        tell_usage(book)
+    if waiting().filter(pk=book).exists():
+        applications = _applications(book)
+        if _is_small(applications):
+            _tell_applications(book, applications)
+            _tell_everywhere_if_due()
 
 
 def _is_small(applications: Collection[int]) -> bool:
@@ -47,14 +50,12 @@ def _is_small(applications: Collection[int]) -> bool:
 
 def tell_usage(book: int) -> None:
     """Of every application that the book is of, or shows."""
-    _tell_book(book)
-    if _everywhere_is_due():
-        _tell_everywhere()
+    _tell_applications(book, _applications(book))
+    _tell_everywhere_if_due()
 
 
-def _tell_book(book: int) -> None:
-    began, today = timezone.now(), _today()
-    begins, applications = Beginnings(), _applications(book)
+def _tell_applications(book: int, applications: Collection[int]) -> None:
+    began, today, begins = timezone.now(), _today(), Beginnings()
     for application in applications:
         origin = application_origin(application)
         for part in parts_of(origin):
@@ -80,6 +81,13 @@ def _told_with(applications: Collection[int]) -> QuerySet[Instance, int]:
     rows = rows.filter(~Exists(others.exclude(application__in=applications)))
     books: QuerySet[Instance, int] = rows.values_list("book", flat=True)
     return books
+
+
+def _tell_everywhere_if_due() -> bool:
+    due = _everywhere_is_due()
+    if due:
+        _tell_everywhere()
+    return due
 
 
 def _tell_everywhere() -> None:
@@ -125,16 +133,13 @@ def tell_waiting() -> bool:
     for book in _due()[:1]:
         tell_usage(book)
         return True
-    if _everywhere_is_due():
-        _tell_everywhere()
-        return True
-    return False
+    return _tell_everywhere_if_due()
 
 
 def tell_everything() -> None:
     """Whatever is waiting, however long it takes."""
     for book in list(waiting().values_list("pk", flat=True)):
-        _tell_book(book)
+        _tell_applications(book, _applications(book))
     _tell_everywhere()
 
 

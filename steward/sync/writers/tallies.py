@@ -194,6 +194,8 @@ def _humans(
     applications: Sequence[int], parts: Sequence[tuple[str, list[Any]]]
 ) -> dict[int, tuple[int, int]]:
     """How many different humans and accounts (those not removed), by application."""
+    if not applications:
+        return {}
     sql = " UNION ALL ".join(
         part.replace("IN (%s)", f"IN ({marks(applications)})") for part, _ in parts
     )
