@@ -9,8 +9,8 @@ from django.db import models
 
 
 def write_one(model: type[models.Model], values: Mapping[str, Any], **key: Any) -> None:
-    """Within a transaction whose owner alone writes the row of that key. The ORM's own way would
-    look the row up first, behind a savepoint."""
+    """The row of that key. The ORM's own way looks it up first, behind a savepoint, which only a
+    row that is not there yet needs."""
     rows = model._default_manager.filter(**key)
     if not rows.update(**values):
-        rows.create(**key, **values)
+        rows.update_or_create(defaults=values, **key)
