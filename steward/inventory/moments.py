@@ -34,6 +34,7 @@ def move(
     An event that leads to the state the instance is in already changes no state and records
     nothing, but its `changes` are written."""
     with transaction.atomic():
+        # What it was seen in last is nearly always the one, and each try is a statement.
         for state in sorted(lifecycle.sources(event), key=lambda one: one != instance.state):
             if _moved(instance, state, event, connection, code, reason, changes):
                 break

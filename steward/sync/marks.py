@@ -15,7 +15,7 @@ from django.utils import timezone
 from steward.inventory.instance import StreamState
 from steward.inventory.run import Run
 from steward.sync.progress import StreamProgress
-from steward.sync.writers.one import write_one
+from steward.sync.writers.upsert import upsert
 
 WHOLE_EVERY = timedelta(days=7)
 
@@ -44,5 +44,5 @@ def settle(run: Run, name: str, stream: StreamProgress, *, complete: bool) -> No
         values: dict[str, Any] = {"mark": stream.mark, "mark_for": stream.bound_to}
         if not stream.changes:
             values["whole_at"] = timezone.now()
-        write_one(StreamState, values, instance=run.instance, name=name)
+        upsert(StreamState, values, instance=run.instance, name=name)
     stream.given = stream.mark = None

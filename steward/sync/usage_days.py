@@ -10,7 +10,7 @@ from django.db import transaction
 from steward.inventory.account import Account
 from steward.inventory.usage import KEPT, NAMES, WIDTH, Use, UseOfDay, UseTold, bits_of, first_kept
 from steward.sync.usage_origin import Known
-from steward.sync.writers.one import write_one
+from steward.sync.writers.upsert import upsert
 from steward.sync.writers.usage import alone
 
 PERIODS = (30, 60, 90)
@@ -66,7 +66,7 @@ def count(application: int, known: Known, today: date) -> None:
         alone()
         _save_days(application, known, base, daily.totals(), weekly.totals())
         span = {"source": known.source, "since": known.since, "until": known.until}
-        write_one(UseTold, {**span, **told.counts}, pk=application)
+        upsert(UseTold, {**span, **told.counts}, pk=application)
 
 
 def forget(application: int) -> None:

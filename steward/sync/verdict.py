@@ -22,7 +22,7 @@ from steward.sdk.errors import ConnectorError, Forbidden, Unauthorized, Unavaila
 from steward.sync.opening import integration_of
 from steward.sync.progress import FAILED, NOT_PERMITTED, OK, READING, Progress
 from steward.sync.runs import next_sync
-from steward.sync.writers.one import write_one
+from steward.sync.writers.upsert import upsert
 
 log = structlog.get_logger(__name__)
 
@@ -138,7 +138,7 @@ def _write_streams(progress: Progress) -> None:
         values["error"] = stream.error or _set_aside(stream.set_aside)
         if stream.state == OK:
             values |= {"last_ok_at": timezone.now(), "records": stream.records}
-        write_one(StreamState, values, instance=progress.run.instance, name=name)
+        upsert(StreamState, values, instance=progress.run.instance, name=name)
 
 
 def _set_aside(count: int) -> str:

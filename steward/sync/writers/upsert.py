@@ -8,7 +8,7 @@ from typing import Any
 from django.db import models
 
 
-def write_one(model: type[models.Model], values: Mapping[str, Any], **key: Any) -> None:
+def upsert(model: type[models.Model], values: Mapping[str, Any], **key: Any) -> None:
     """The row of that key. The ORM's own way looks it up first, behind a savepoint, which only a
     row that is not there yet needs."""
     rows = model._default_manager.filter(**key)

@@ -3,7 +3,7 @@
 import pytest
 
 from steward.inventory.instance import StreamState
-from steward.sync.writers.one import write_one
+from steward.sync.writers.upsert import upsert
 
 
 @pytest.fixture
@@ -14,7 +14,7 @@ def rows(connect):
 
 def test_a_row_that_is_not_there_is_made(rows):
     key, found = rows
-    write_one(StreamState, {"records": 3}, **key)
+    upsert(StreamState, {"records": 3}, **key)
     assert [row.records for row in found] == [3]
 
 
@@ -22,5 +22,5 @@ def test_a_row_that_is_there_takes_one_statement(rows, django_assert_num_queries
     key, found = rows
     found.create(**key, records=3, error="It was broken.")
     with django_assert_num_queries(1):
-        write_one(StreamState, {"records": 4}, **key)
+        upsert(StreamState, {"records": 4}, **key)
     assert [(row.records, row.error) for row in found] == [(4, "It was broken.")]
