@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 from typing import Any
 
 from steward.demo.company import Company, Human, Use
@@ -160,8 +160,9 @@ class Entra:
         ]
 
     def sign_ins(self) -> list[Row]:
-        """Newest first, of the last thirty days; one in twenty failed."""
-        since = datetime.now(UTC) - timedelta(days=30)
+        """Newest first, of thirty days before the company's today: whenever it is asked, the same
+        ones are there, and the same one in twenty failed."""
+        since = datetime.combine(self.company.today - timedelta(days=30), time(), UTC)
         kept = [s for s in self.company.sign_ons if s.at >= since]
         rows = [answers.sign_in(sign, failed=n % 20 == 7) for n, sign in enumerate(kept)]
         return [row for row in reversed(rows) if row["userId"] in self.users]
