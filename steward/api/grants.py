@@ -10,7 +10,7 @@ from ninja import Query, Router, Schema
 from pydantic import Field
 
 from steward.api.access import actor
-from steward.api.days import Day, day_of
+from steward.api.days import Day, as_of_day, day_of
 from steward.api.paging import Id, PageQuery, page_of
 from steward.api.problems import not_found
 from steward.api.responses import created, read, read_one
@@ -134,7 +134,7 @@ class Judged(Given):
 def list_grants(request: HttpRequest, page: Annotated[GrantQuery, Query()]) -> Any:
     """`as_of` gives those that held at the end of that day, in UTC. `scope` is one whole scope;
     `risk` may be `risky` for high and critical; `since` gives what appeared from that day on."""
-    all_rows = grants(day_of(page.as_of))
+    all_rows = grants(as_of_day(page.as_of))
     rows = access_filters.narrowed_grants(all_rows, _asked(page))
     if page.application:
         rows = rows.filter(app__application=page.application)
@@ -151,7 +151,7 @@ def list_grants(request: HttpRequest, page: Annotated[GrantQuery, Query()]) -> A
 
 
 def _asked(page: GrantQuery) -> dict[str, Any]:
-    day = day_of(page.since)
+    day = day_of(page.since, "since")
     since = datetime(day.year, day.month, day.day, tzinfo=UTC) if day else None
     return {"holds": page.scope, "risk": page.risk, "status": page.status, "since": since}
 

@@ -9,7 +9,7 @@ from django.http import HttpRequest
 from ninja import Query, Router
 from pydantic import Field
 
-from steward.api.days import Day, day_of
+from steward.api.days import Day, as_of_day
 from steward.api.paging import Id, PageQuery, page_of
 from steward.api.problems import not_found
 from steward.api.responses import read, read_one
@@ -53,7 +53,7 @@ class PeopleQuery(PageQuery):
 @router.get("/accounts", response=read(Listed[AccountOut]))
 def list_accounts(request: HttpRequest, page: Annotated[AccountQuery, Query()]) -> Any:
     """`as_of` gives them as they stood at the end of that day, in UTC."""
-    day = day_of(page.as_of)
+    day = as_of_day(page.as_of)
     rows = accounts_at(day) if day else Account.objects.all()
     rows = rows.present().select_related("instance")
     if page.instance:

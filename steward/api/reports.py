@@ -10,7 +10,7 @@ from django.db import transaction
 from django.http import HttpRequest, StreamingHttpResponse
 
 from steward.api.access import money_seen, only_with_money, visible, visible_reports
-from steward.api.days import Day, day_of
+from steward.api.days import Day, as_of_day
 from steward.api.description import also
 from steward.api.problems import Problem, not_found, wrong
 from steward.api.responses import created, read, read_one
@@ -64,7 +64,7 @@ def run_report(
     if report.about_money:
         only_with_money(request)
     report = _seen(report, money_seen(request))
-    day = day_of(as_of)
+    day = as_of_day(as_of)
     if day and not report.has_past:
         raise Problem(409, "no_past", f"{report.title} cannot be asked for a past day.")
     filters = {k: v for k, v in request.GET.items() if k not in _OWN}

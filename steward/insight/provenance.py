@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from django.utils import timezone
 
@@ -17,7 +17,8 @@ LAGS = "Who has left is being told anew: whom a deleted directory knew counts as
 @dataclass(frozen=True)
 class Provenance:
     """`oldest` is None where nothing was read yet. `missing` holds whole sentences. `said` is the
-    sentence where no instance is asked: what people have entered."""
+    sentence where no instance is asked: what people have entered. `needed` are the streams that
+    were asked about. With a `day`, `instances` are those that had been read by the end of it."""
 
     instances: tuple[Instance, ...]
     oldest: datetime | None
@@ -25,26 +26,42 @@ class Provenance:
     missing: tuple[str, ...] = field(default=())
     said: str = ""
     files: int = 0
+    needed: frozenset[str] = frozenset()
+    day: date | None = None
 
     @property
     def uploads(self) -> str:
         return f"{self.files} uploaded file{'s' if self.files > 1 else ''}"
 
     def sentence(self) -> str:
-        if self.said:
-            return " ".join([self.said, *self.missing])
         if not self.instances:
-            nobody = "No instance that could tell is connected."
-            return " ".join([f"From {self.uploads}." if self.files else nobody, *self.missing])
+            return " ".join([self.source, *self.missing])
         count = len(self.instances)
         said = f"From {count} instance{'s' if count > 1 else ''}"
         said += f" and {self.uploads}" if self.files else ""
         if self.oldest is None:
             return f"{said}, none of which has been read yet."
-        said += f"; the oldest data is {age(self.oldest)} old"
+        said += f"; the oldest data {self._age(self.oldest)}"
         if self.held_back_by and count > 1:
             said += f" ({self.held_back_by.name})"
         return " ".join([f"{said}.", *self.missing])
+
+    @property
+    def is_before_any(self) -> bool:
+        return self.day is not None and not self.instances
+
+    @property
+    def source(self) -> str:
+        """Where no instance is named."""
+        if self.day:
+            return f"Nothing had been read by the end of {self.day:%-d %B %Y}."
+        nobody = (
+            f"From {self.uploads}." if self.files else "No instance that could tell is connected."
+        )
+        return self.said or nobody
+
+    def _age(self, oldest: datetime) -> str:
+        return f"was read on {oldest:%-d %B %Y}" if self.day else f"is {age(oldest)} old"
 
 
 def provenance(
@@ -55,7 +72,7 @@ def provenance(
 ) -> Provenance:
     """Of figures that need these streams; `only` narrows to instances by id. `files` were brought
     in by people and count as well."""
-    needed = set(streams)
+    needed = frozenset(streams)
     rows = Instance.objects.present().prefetch_related("streams").order_by("name")
     if only is not None:
         rows = rows.filter(pk__in=list(only))
@@ -65,14 +82,15 @@ def provenance(
     missing = [sentence for i in sources for sentence in _missing(i, needed)]
     if "accounts" in needed and standing_lags():
         missing.append(LAGS)
-    return Provenance(tuple(sources), oldest, behind, (*missing, *also), files=files)
+    said = (*missing, *also)
+    return Provenance(tuple(sources), oldest, behind, said, files=files, needed=needed)
 
 
 def _offered(instance: Instance) -> set[str]:
     return {stream.name for stream in instance.streams.all()}
 
 
-def _missing(instance: Instance, needed: set[str]) -> Iterable[str]:
+def _missing(instance: Instance, needed: frozenset[str]) -> Iterable[str]:
     if not instance.syncs:
         since = f" since {instance.state_since:%-d %B %Y}"
         yield f"{instance.name} is inactive{since}, so what it shows ages."
@@ -83,15 +101,17 @@ def _missing(instance: Instance, needed: set[str]) -> Iterable[str]:
     if instance.removals_held:
         yield f"{instance.removals_held} removals are held for {instance.name}."
     streams = [stream for stream in instance.streams.all() if stream.name in needed]
-    yield from filter(None, (_unread(instance, stream) for stream in streams))
+    told = (unread(instance.name, s.name, s.state, s.missing) for s in streams)
+    yield from filter(None, told)
 
 
-def _unread(instance: Instance, stream: StreamState) -> str:
-    if stream.state == StreamState.NOT_PERMITTED:
-        scopes = f" ({', '.join(stream.missing)})" if stream.missing else ""
-        return f"{instance.name} does not permit reading {stream.name}{scopes}."
-    if stream.state == StreamState.FAILED:
-        return f"{instance.name}: {stream.name} could not be read last time."
+def unread(instance: str, stream: str, state: str, missing: Sequence[str]) -> str:
+    """Why a stream tells nothing; "" where it does."""
+    if state == StreamState.NOT_PERMITTED:
+        scopes = f" ({', '.join(missing)})" if missing else ""
+        return f"{instance} does not permit reading {stream}{scopes}."
+    if state == StreamState.FAILED:
+        return f"{instance}: {stream} could not be read last time."
     return ""
 
 

@@ -1,5 +1,7 @@
 """Timelines and past days over the API."""
 
+from datetime import UTC, datetime
+
 import pytest
 
 from steward.sdk import records as r
@@ -65,8 +67,15 @@ def test_of_nothing_there_is_no_timeline(reader):
 
 def test_accounts_as_of_a_day(ask, reader, instance):
     assert ask("/accounts", as_of="2020-01-01")["items"] == []
-    today = ask("/accounts", as_of="2999-01-01")["items"]
+    today = ask("/accounts", as_of=str(datetime.now(UTC).date()))["items"]
     assert today == ask("/accounts")["items"]
     assert {a["external_id"]: a["status"] for a in today}["ann"] == "disabled"
     told = problem(reader("GET", "/accounts", as_of="2026-02-31"), 422, "invalid")
     assert told["errors"][0]["field"] == "as_of"
+
+
+@pytest.mark.parametrize("path", ["/accounts", "/grants", "/reports/users-by-application"])
+def test_a_day_to_come_is_refused(reader, path):
+    told = problem(reader("GET", path, as_of="2999-01-01"), 422, "invalid")
+    assert told["errors"][0]["field"] == "as_of"
+    assert "2999-01-01 is still to come" in str(told["errors"])

@@ -88,6 +88,10 @@ def test_reports(steward, as_json, design, tmp_path):
     past = as_json("report", "run", "users-by-application", "--as-of", "2001-01-01")
     assert past["total"] == 0
     assert "From 1 instance" in steward("report", "run", "orphan-accounts")[1]
+    before = steward("report", "run", "orphan-accounts", "--as-of", "2001-01-01")[1]
+    assert "Nothing had been read by the end of 1 January 2001. The first was read on" in before
+    code, out, err = steward("report", "run", "orphan-accounts", "--as-of", "2999-01-01")
+    assert (code, out, "2999-01-01 is still to come" in err) == (1, "", True)
     for shown in (("report", "run", "instances-freshness"), ("instance", "show", design)):
         assert re.search(r" \d{4}-\d\d-\d\d \d\d:\d\d UTC", steward(*shown)[1])
     code, _, err = steward("report", "run", "nothing")

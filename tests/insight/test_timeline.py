@@ -6,11 +6,14 @@ import pytest
 from django.utils import timezone
 
 from steward.insight import reports, timeline
+from steward.insight.asking import BadRequest
 from steward.insight.telling import lines
 from steward.inventory.account import Account, AccountVersion, ActiveDays
 from steward.inventory.holdings import Membership
 from steward.inventory.person import Person
 from steward.sdk import records as r
+from steward.sdk.errors import Forbidden
+from steward.sync import deleting
 from tests.insight.conftest import account
 
 pytestmark = pytest.mark.django_db
@@ -178,3 +181,48 @@ def test_licences_that_are_read_for_the_first_time_keep_how_accounts_stood(app, 
     result = reports.report("users-by-application").run(as_of=FIRST.date())
     assert [row["holds_seat"] for row in result.records()] == [None]
     assert Account.objects.get().holds_seat is True
+
+
+def test_a_past_day_is_told_from_what_had_been_read_by_then(app, on):
+    on(0)
+    found = app("Acme", account("ann"))
+    on(3)
+    found.company.faults[("licenses", 0)] = Forbidden("No.", missing=("billing.read",))
+    found.now_says(account("ann"))
+    on(4)
+    app("Zeta", account("ann"))
+    for number in range(6):
+        app(f"App {number}", account("ann"))
+
+    def said(number):
+        as_of = FIRST.date() + day(number)
+        return reports.report("paid-seats-unused").run(as_of=as_of).provenance.sentence()
+
+    assert said(-1) == (
+        "Nothing had been read by the end of 28 February 2026. The first was read on 1 March 2026."
+    )
+    more = "App 0, App 1, App 2, App 3, App 4 and 2 more"
+    one = "From 1 instance; the oldest data was read on"
+    assert said(2) == f"{one} 1 March 2026. Not read by then: {more}."
+    refused = "Acme does not permit reading licenses (billing.read)."
+    assert said(3) == f"{one} 4 March 2026. Not read by then: {more}. {refused}"
+    assert said(9) == (
+        f"From 8 instances; the oldest data was read on 4 March 2026 (Acme). {refused}"
+    )
+
+
+def test_what_was_emptied_tells_of_no_day_before(app, on):
+    on(0)
+    found = app("Acme", account("ann"))
+    on(2)
+    deleting.delete_users(found.instance, by="test")
+    found.now_says(account("ann"))
+    for number, known in ((1, False), (2, True)):
+        result = reports.report("users-by-application").run(as_of=FIRST.date() + day(number))
+        assert (result.total == 1, bool(result.provenance.instances)) == (known, known)
+
+
+def test_a_day_to_come_is_refused():
+    tomorrow = datetime.now(UTC).date() + day(1)
+    with pytest.raises(BadRequest, match=f"{tomorrow} is still to come: in UTC it is"):
+        reports.report("users-by-application").run(as_of=tomorrow)

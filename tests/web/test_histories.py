@@ -1,5 +1,7 @@
 """Timelines on the pages of accounts, people and instances."""
 
+from datetime import UTC, datetime
+
 import pytest
 
 from steward.inventory.account import Account
@@ -53,3 +55,17 @@ def test_further_back_is_a_page_of_its_own(reader, ann, company, sync):
     assert "first seen" in older
     assert 'href="?back=0#history"' in older
     assert reader.get(path, {"back": "-1; x"}).status_code == 200
+
+
+def test_a_past_day_says_what_had_been_read_and_one_to_come_is_refused(reader, ann):
+    path = "/reports/users-by-application/"
+    today = datetime.now(UTC).date()
+    text = reader.get(path, {"as_of": today}).content.decode()
+    assert "; the oldest data was read on <time" in text
+    assert f'name="as_of" value="{today}" max="{today}"' in text
+    before = reader.get(path, {"as_of": "2001-01-01"}).content.decode()
+    assert "Nothing had been read by then</p>" in before
+    assert "Nothing had been read by the end of 1 January 2001." in before
+    assert f"The first was read on {today:%-d %B %Y}." in before
+    refused = reader.get(path, {"as_of": "2999-01-01"})
+    assert "2999-01-01 is still to come" in refused.content.decode()

@@ -7,16 +7,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime
+from datetime import date
 from typing import Any, ClassVar
 
+from steward.insight.asking import past_day
 from steward.insight.provenance import Provenance
 from steward.insight.reports.question import BadRequest, Column, Filter, Question
 from steward.insight.reports.results import Result, Rows
 from steward.insight.reports.sections import Sections
 from steward.insight.traces import Minds
-
-FIRST_DAY = date(2000, 1, 1)
 
 
 @dataclass(frozen=True)
@@ -65,7 +64,8 @@ class Report:
         """`sort` is a column, with - before it for the other way round."""
         if as_of and not self.has_past:
             raise BadRequest(f"{self.title} cannot be asked for a past day.")
-        question = Question(self._clean(filters or {}), _known(as_of), self.with_money)
+        day = past_day(as_of) if as_of else None
+        question = Question(self._clean(filters or {}), day, self.with_money)
         return self.answer(self, question, self._order(sort), self._said(columns, question))
 
     def _clean(self, given: Mapping[str, str]) -> dict[str, str]:
@@ -118,8 +118,3 @@ class Report:
             ],
             "as_of": self.has_past,
         }
-
-
-def _known(day: date | None) -> date | None:
-    """Nothing is known before the first day, and of a day to come no more than of today."""
-    return max(FIRST_DAY, min(day, datetime.now(UTC).date())) if day else None

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 from django.db.models import F
 
+from steward.insight import past
 from steward.insight.facts import moment_text
 from steward.insight.memory import remembered
 from steward.insight.provenance import Provenance
@@ -40,7 +41,8 @@ class Result:
 
     @cached_property
     def provenance(self) -> Provenance:
-        found = self.report.provenance(self.question)
+        found, day = self.report.provenance(self.question), self.question.as_of
+        found = past.as_of(found, day) if day else found
         said = self.report.left_out(self.question) if self.report.left_out else ""
         return replace(found, missing=(*found.missing, said)) if said else found
 
