@@ -61,7 +61,7 @@ def list_(as_json: Json = False) -> None:
 def show_(id: Number, as_json: Json = False) -> None:
     """One review, and how far its reviewers are."""
     review = review_of(id)
-    facts, rows = insight.facts_of(review), insight.by_reviewer(review)
+    facts, rows = insight.facts_of(review), insight.how_far(review).by_reviewer
     show(as_json, facts, lambda: _details(facts, rows))
 
 

@@ -207,7 +207,7 @@ def is_intact(review: Review) -> bool | None:
 
 def pdf_of(review: Review) -> Iterator[bytes]:
     """With a cover; at most `MOST_ROWS` accounts, and says so where there are more."""
-    result, done = result_of(review), reviews.progress(review)
+    result, how_far = result_of(review), reviews.how_far(review)
     columns = [c for c in COLUMNS if c.name in _ON_PAPER]
     currency = Company.get().currency
     rows = result.page(0, MOST_ROWS)
@@ -216,14 +216,14 @@ def pdf_of(review: Review) -> Iterator[bytes]:
         "title": result.report.title,
         "state": _state(review),
         "intact": is_intact(review),
-        "progress": done,
-        "by_reviewer": reviews.by_reviewer(review),
-        "by_application": reviews.by_application(review),
+        "progress": how_far.whole,
+        "by_reviewer": how_far.by_reviewer,
+        "by_application": how_far.by_application,
         "sources": [(s, reviews.missing(s)) for s in sources_of(review)],
         "edits": list(reviews.edits_of(review).order_by("pk")),
         "columns": columns,
         "rows": [[printed(column, row, currency) for column in columns] for row in rows],
-        "left_out": max(done.total - MOST_ROWS, 0),
+        "left_out": max(how_far.whole.total - MOST_ROWS, 0),
     }
     return iter([paper("print/evidence.html", facts)])
 

@@ -17,6 +17,7 @@ from itertools import islice
 from tempfile import TemporaryFile
 from typing import Any
 
+import msgspec
 import xlsxwriter
 
 from steward.insight.facts import moment_text
@@ -25,6 +26,7 @@ from steward.inventory import money
 
 BATCH = 1_000
 CHUNK = 64 * 1024
+_json_line = msgspec.json.Encoder(enc_hook=str).encode
 _DANGEROUS = ("=", "+", "-", "@")
 
 
@@ -145,8 +147,9 @@ def json(result: Result) -> Iterator[bytes]:
         "provenance": provenance_facts(result.provenance),
     }
     yield json_encoder.dumps(head, ensure_ascii=False)[:-1].encode() + b', "items": ['
-    for number, record in enumerate(result.records()):
-        separator = "," if number else ""
-        line = json_encoder.dumps(as_json(record, result.all_columns), ensure_ascii=False)
-        yield f"{separator}\n{line}".encode()
+    records, before = result.records(), b"\n"
+    while batch := list(islice(records, BATCH)):
+        lines = (_json_line(as_json(record, result.all_columns)) for record in batch)
+        yield before + b",\n".join(lines)
+        before = b",\n"
     yield b"\n]}\n"

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from typing import TypeAlias
 
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from steward.inventory.books import standing_lags
 from steward.inventory.instance import Instance, StreamState
 
+# Its name, its state, and what is not permitted.
+_Stream: TypeAlias = tuple[str, str, list[str]]
 LAGS = "Who has left is being told anew: whom a deleted directory knew counts as neither yet."
 
 
@@ -73,24 +78,30 @@ def provenance(
     """Of figures that need these streams; `only` narrows to instances by id. `files` were brought
     in by people and count as well."""
     needed = frozenset(streams)
-    rows = Instance.objects.present().prefetch_related("streams").order_by("name")
+    rows = Instance.objects.present().defer("settings", "scopes").order_by("name")
     if only is not None:
         rows = rows.filter(pk__in=list(only))
-    sources = [i for i in rows if needed & _offered(i)]
+    offered = _offered(rows, needed)
+    sources = [i for i in rows if i.pk in offered]
     ages = [(i.last_synced_at, i) for i in sources if i.last_synced_at]
     oldest, behind = min(ages, key=lambda pair: pair[0], default=(None, None))
-    missing = [sentence for i in sources for sentence in _missing(i, needed)]
+    missing = [sentence for i in sources for sentence in _missing(i, offered[i.pk])]
     if "accounts" in needed and standing_lags():
         missing.append(LAGS)
     said = (*missing, *also)
     return Provenance(tuple(sources), oldest, behind, said, files=files, needed=needed)
 
 
-def _offered(instance: Instance) -> set[str]:
-    return {stream.name for stream in instance.streams.all()}
+def _offered(instances: QuerySet[Instance], needed: frozenset[str]) -> dict[int, list[_Stream]]:
+    """By instance, as plain rows: every page tells where its figures come from."""
+    found = defaultdict(list)
+    rows = StreamState.objects.filter(instance__in=instances.order_by(), name__in=needed)
+    for instance, name, state, missing in rows.values_list("instance", "name", "state", "missing"):
+        found[instance].append((name, state, missing))
+    return found
 
 
-def _missing(instance: Instance, needed: frozenset[str]) -> Iterable[str]:
+def _missing(instance: Instance, streams: Iterable[_Stream]) -> Iterable[str]:
     if not instance.syncs:
         since = f" since {instance.state_since:%-d %B %Y}"
         yield f"{instance.name} is inactive{since}, so what it shows ages."
@@ -100,9 +111,7 @@ def _missing(instance: Instance, needed: frozenset[str]) -> Iterable[str]:
         yield f"{instance.name} has not been read yet."
     if instance.removals_held:
         yield f"{instance.removals_held} removals are held for {instance.name}."
-    streams = [stream for stream in instance.streams.all() if stream.name in needed]
-    told = (unread(instance.name, s.name, s.state, s.missing) for s in streams)
-    yield from filter(None, told)
+    yield from filter(None, (unread(instance.name, *stream) for stream in streams))
 
 
 def unread(instance: str, stream: str, state: str, missing: Sequence[str]) -> str:

@@ -7,9 +7,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import lru_cache
-from typing import Any
+from typing import Any, TypeAlias
 
-from django.db.models import Count, Min
+from django.db.models import Count, Exists, Min, OuterRef
 from django.utils import timezone
 
 from steward.insight.facts import Facts, moment_text
@@ -17,6 +17,8 @@ from steward.inventory import terms
 from steward.inventory.edit import Edit
 from steward.inventory.member import Member
 from steward.inventory.review import Review, ReviewApplication, ReviewItem, ReviewSource
+
+_Counts: TypeAlias = dict[int, dict[str, Any]]
 
 
 @dataclass(frozen=True)
@@ -74,9 +76,30 @@ def _progress(review: int) -> Progress:
     return Progress(**found.get(review, {}))
 
 
-def by_reviewer(review: Review) -> list[Progress]:
-    """Whoever is furthest behind first."""
-    counts = _counts(ReviewItem.objects.filter(review=review), "reviewer")
+@dataclass(frozen=True)
+class HowFar:
+    """A review as a whole, and whoever is furthest behind first."""
+
+    whole: Progress
+    by_reviewer: list[Progress]
+    by_application: list[Progress]
+
+
+def how_far(review: Review) -> HowFar:
+    """Its items are counted once for all three."""
+    items = ReviewItem.objects.filter(review=review)
+    groups = list(_grouped(items, "reviewer", "application"))
+    whole = _summed((review.pk, *rest) for _, _, *rest in groups)
+    by_reviewer = _summed((reviewer, *rest) for reviewer, _, *rest in groups)
+    by_application = _summed((application, *rest) for _, application, *rest in groups)
+    return HowFar(
+        Progress(**whole.get(review.pk, {})),
+        _of_reviewers(by_reviewer),
+        _of_applications(review, by_application),
+    )
+
+
+def _of_reviewers(counts: _Counts) -> list[Progress]:
     members = Member.objects.in_bulk(list(counts))
     rows = [
         Progress(**found, of=members[pk].email, key=pk, is_active=members[pk].is_active)
@@ -85,27 +108,35 @@ def by_reviewer(review: Review) -> list[Progress]:
     return sorted(rows, key=lambda row: (-row.undecided, row.of))
 
 
-def by_application(review: Review) -> list[Progress]:
-    counts = _counts(ReviewItem.objects.filter(review=review), "application")
+def _of_applications(review: Review, counts: _Counts) -> list[Progress]:
     names = dict(review.sources.values_list("application", "application_name"))
     rows = [Progress(**found, of=names.get(pk, "–"), key=pk) for pk, found in counts.items()]
     return sorted(rows, key=lambda row: (-row.undecided, row.of.casefold()))
 
 
-def _counts(rows: Any, by: str) -> dict[int, dict[str, Any]]:
-    found: dict[int, dict[str, Any]] = defaultdict(lambda: {"total": 0, "keep": 0, "to_remove": 0})
+def _counts(rows: Any, by: str) -> _Counts:
+    return _summed(_grouped(rows, by))
+
+
+def _grouped(rows: Any, *by: str) -> Iterable[Any]:
+    """What they are grouped by, then the decision and how many."""
+    return rows.order_by().values_list(*by, "decision").annotate(n=Count("pk"))  # type: ignore[no-any-return]
+
+
+def _summed(groups: Iterable[Any]) -> _Counts:
+    found: _Counts = defaultdict(lambda: {"total": 0, "keep": 0, "to_remove": 0})
     names = {ReviewItem.KEEP: "keep", ReviewItem.REMOVE: "to_remove"}
-    grouped = rows.order_by().values_list(by, "decision").annotate(n=Count("pk"))
-    for key, decision, count in grouped:
+    for key, decision, count in groups:
         found[key]["total"] += count
         if decision:
             found[key][names[decision]] += count
     return dict(found)
 
 
-def reviewers(review: int | None = None) -> dict[int, str]:
-    rows = ReviewItem.objects.filter(review=review) if review else ReviewItem.objects.all()
-    return dict(rows.order_by().values_list("reviewer", "reviewer__email").distinct())
+def reviewers() -> list[tuple[int, str]]:
+    """Members are few, and items may be a million."""
+    asked = Exists(ReviewItem.objects.filter(reviewer=OuterRef("pk")))
+    return list(Member.objects.filter(asked).order_by("email").values_list("pk", "email"))
 
 
 def applications() -> list[tuple[int, str]]:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Count, F, Q
+from django.db.models import Count, F
 
 from steward.inventory import books, moments
 from steward.inventory.account import Account
@@ -38,14 +38,21 @@ class WhatGoes:
 
 def what_goes(instance: Instance) -> WhatGoes:
     accounts = Account.objects.filter(instance=instance.book)
-    held = Q(holds_seat=True) & ~Q(status=Account.REMOVED)
     return WhatGoes(
-        **accounts.aggregate(accounts=Count("pk"), seats=Count("pk", filter=held)),
+        accounts=accounts.count(),
+        seats=_seats(instance.book),
         people_only_here=_only_here(accounts),
         groups=Group.objects.held().filter(instance=instance.book).count(),
         apps=SeenApp.objects.held().filter(instance=instance.book).count(),
         charges=Charge.objects.filter(book=instance.book).count(),
     )
+
+
+def _seats(book: int) -> int:
+    """As told, where nothing has changed since: to count them, all accounts must be read."""
+    told = Book.objects.filter(pk=book, untold=False).values_list("seats", flat=True).first()
+    rows = Account.objects.filter(instance=book, holds_seat=True).exclude(status=Account.REMOVED)
+    return rows.count() if told is None else int(told)
 
 
 def _only_here(accounts: Any) -> int:

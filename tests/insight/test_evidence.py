@@ -109,11 +109,17 @@ def test_later_syncs_say_whether_what_is_to_be_removed_has_gone(decided, reviewe
 def test_lists_say_how_far_it_is(decided):
     done = reviews.progress(decided)
     assert (done.total, done.undecided, done.keep, done.to_remove) == (4, 0, 2, 2)
-    assert {row.of: row.total for row in reviews.by_reviewer(decided)} == {
+    how_far = reviews.how_far(decided)
+    assert how_far.whole == done
+    assert {row.of: row.total for row in how_far.by_reviewer} == {
         "bob@corp.example": 2,
         "rita@corp.example": 2,
     }
-    (row,) = reports.report("access-reviews").run({"state": "open"}).records()
+    assert sum(row.keep for row in how_far.by_application) == 2
+    assert sum(row.total for row in how_far.by_application) == 4
+    listed = reports.report("access-reviews").run({"state": "open"})
+    (row,) = listed.records()
+    assert (listed.total, reports.report("access-reviews").run({"state": "draft"}).total) == (1, 0)
     assert (row["items"], row["done"], row["to_remove"]) == (4, 100, 2)
 
     def names(**asked):

@@ -1,6 +1,6 @@
 import pytest
 
-from steward.inventory import vault
+from steward.inventory import books, vault
 from steward.inventory.account import Account
 from steward.inventory.instance import Instance, StreamState
 from steward.inventory.person import Person
@@ -172,6 +172,16 @@ def test_what_goes_counts_who_is_nowhere_else(connect, sync):
     sync(two)
     goes = acts.what_goes(one)
     assert (goes.accounts, goes.people_only_here) == (3, 0)
+
+
+def test_what_goes_counts_seats_where_they_are_not_told_yet(connect, sync, company):
+    company.people("ann", "bob", holds_seat=True)
+    one = connect()
+    sync(one)
+    assert acts.what_goes(one).seats == 2
+    Account.objects.filter(external_id="ann").update(holds_seat=False)
+    books.mark_untold(one.book)
+    assert acts.what_goes(one).seats == 1
 
 
 def test_asking_twice_joins_the_open_run(connect):

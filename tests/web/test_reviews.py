@@ -5,8 +5,11 @@ import re
 from datetime import timedelta
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from steward.inventory.application import Application
+from steward.inventory.instance import Instance
 from steward.inventory.member import Member
 from steward.inventory.review import Review, ReviewApplication, ReviewItem
 from tests.insight.conftest import app, directory
@@ -64,6 +67,22 @@ def test_one_is_made_and_started(as_, reviewed, members):
     assert f"?reviewer={members['rita'].pk}" in shown
     assert "On which data" in shown
     assert "Quarter 4" in page(client, "/secure/reviews/").partition("<tbody>")[2]
+
+
+def test_however_many_applications_there_are_members_are_asked_for_once(as_, app):
+    def members_asked_for():
+        with CaptureQueriesContext(connection) as asked:
+            page(as_("admin"), "/secure/reviews/new/")
+        return sum("is_active" in query["sql"] for query in asked)
+
+    app("One")
+    before = members_asked_for()
+    for number in range(5):
+        made = Application.objects.create(name=f"App {number}", key=f"app{number}")
+        instance = app(f"App {number}").instance
+        Instance.objects.filter(pk=instance.pk).update(application=made)
+    assert "App 4" in page(as_("admin"), "/secure/reviews/new/")
+    assert members_asked_for() == before
 
 
 def test_named_members_are_one_or_share(as_, reviewed, members):

@@ -26,9 +26,9 @@ class Report:
     ones are remembered until something changes that they mind. One that is `about_money` is not
     for those who may not see any; as these see it, it is not `with_money`. `left_out` gives a
     sentence on what is not in its amounts, "" for nothing. `counted` gives the rows where counting
-    them needs less than showing them; `length` how many they are where that is known without, and
-    None where it is not. A `short` one is mostly no longer than a page, which then says how long
-    it is; so is any of which rows are looked for by name."""
+    and sorting them needs less than showing them; `length` how many they are where that is known
+    without, and None where it is not. A `short` one is mostly no longer than a page, which then
+    says how long it is; so is any of which rows are looked for by name."""
 
     slug: str
     title: str

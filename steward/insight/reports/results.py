@@ -59,7 +59,11 @@ class Result:
             return shown
         if self.report.counted:
             return int(self.report.counted(self.question).count())
-        return sum(part.order_by().count() for part in self.report.parts(self.question))
+        return sum(part.order_by().count() for part in self._parts)
+
+    @cached_property
+    def _parts(self) -> Sequence[Rows]:
+        return self.report.parts(self.question)
 
     @cached_property
     def _sections(self) -> Sequence[Section] | None:
@@ -114,7 +118,7 @@ class Result:
     def _read(
         self, names: Sequence[str], offset: int = 0, limit: int | None = None
     ) -> Iterator[tuple[Any, ...]]:
-        parts = self.report.parts(self.question)
+        parts = self._parts
         if len(parts) == 1:
             rows = self._of_one(parts[0], names, offset, limit)
         else:
@@ -132,9 +136,17 @@ class Result:
         if limit is None:
             return part.order_by(*order).values_list(*names)[offset:]
         if self.report.keyed:
-            keys = part.order_by(*order).values_list("pk", flat=True)[offset : offset + limit]
+            rows = self._bare(part, order).order_by(*order)
+            keys = rows.values_list("pk", flat=True)[offset : offset + limit]
             return part.filter(pk__in=list(keys)).order_by(*order).values_list(*names)
         return part.order_by(*order).values_list(*names)[offset : offset + limit]
+
+    def _bare(self, part: Rows, order: Sequence[Any]) -> Rows:
+        """Without what is shown beside them: sorting does not need to join it. An order that is no
+        plain field of the rows may be of what is shown."""
+        bare = self.report.counted(self.question) if self.report.counted else part
+        is_plain = all(isinstance(name, str) for name in order)
+        return bare if is_plain and bare.model is part.model else part
 
     def _sorted(self, part: Rows) -> list[Any]:
         ready = {c.name: c.sort_by for c in self.report.columns if c.sort_by}

@@ -56,8 +56,7 @@ def _asked(question: Question) -> int:
 
 
 def _reviewers() -> Sequence[tuple[str, str]]:
-    found = sorted(reviews.reviewers().items(), key=lambda pair: pair[1])
-    return [(str(pk), email) for pk, email in found]
+    return [(str(pk), email) for pk, email in reviews.reviewers()]
 
 
 def _applications() -> Sequence[tuple[str, str]]:
@@ -256,6 +255,11 @@ def _all(question: Question) -> Sequence[Row]:
     ]
 
 
+def _how_many(question: Question) -> int:
+    state = question["state"]
+    return (Review.objects.filter(state=state) if state else Review.objects.all()).count()
+
+
 REVIEWS = Listed(
     slug="access-reviews",
     title="Access reviews",
@@ -274,6 +278,7 @@ REVIEWS = Listed(
         Column("review_id_", "Review number", "id", hidden=True),
     ),
     made=_all,
+    length=_how_many,
     provenance=lambda question: Provenance((), None, None, said="As entered here."),
     order=("-review_id_",),
     filters=(Filter("state", "State", "choice", choices=lambda: Review.STATES),),

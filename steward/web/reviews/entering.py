@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
+from functools import cached_property
 from typing import Any
 
 from django.http import HttpRequest
@@ -47,9 +48,9 @@ class Entry:
             for row in rows
         ]
 
-    @property
+    @cached_property
     def ways(self) -> list[tuple[str, str]]:
-        """The ways, and each member by name."""
+        """The ways, and each member by name; every application asks for them."""
         named = [(f"{MEMBER}{m.pk}", str(m)) for m in members()]
         words = {ReviewApplication.MEMBERS: "The members ticked below, in turn"}
         ways = [(way, words.get(way, label)) for way, label in ReviewApplication.WAYS]

@@ -52,11 +52,12 @@ def listed(request: HttpRequest) -> HttpResponseBase:
 def review(request: HttpRequest, id: int) -> HttpResponse:
     row = found(id)
     sources = [(source, reviews.missing(source)) for source in evidence.sources_of(row)]
+    how_far = reviews.how_far(row)
     facts = {
         "review": row,
-        "progress": reviews.progress(row),
-        "by_reviewer": reviews.by_reviewer(row),
-        "by_application": reviews.by_application(row),
+        "progress": how_far.whole,
+        "by_reviewer": how_far.by_reviewer,
+        "by_application": how_far.by_application,
         "chosen": row.applications.select_related("application").order_by("application__name"),
         "sources": sources,
         "edits": reviews.edits_of(row)[:EDITS],
