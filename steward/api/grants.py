@@ -16,7 +16,7 @@ from steward.api.problems import not_found
 from steward.api.responses import created, read, read_one
 from steward.api.schemas import Given, Listed, Text
 from steward.insight import access_filters, secure
-from steward.insight.grants import facts_of, grants
+from steward.insight.grants import facts_of, grants, lean
 from steward.ledger import applications as ledger
 
 router = Router(tags=["inventory"])
@@ -144,7 +144,7 @@ def list_grants(request: HttpRequest, page: Annotated[GrantQuery, Query()]) -> A
         rows = rows.filter(instance__pk=page.instance)
 
     def whole(found: list[Any]) -> Any:
-        return facts_of(all_rows.filter(pk__in=[row.pk for row in found]).order_by("pk"))
+        return facts_of(lean(all_rows).filter(pk__in=[row.pk for row in found]).order_by("pk"))
 
     # Which ones are on the page is found without all that hangs on each.
     return page_of(rows.select_related(None).only("pk"), page, whole)

@@ -56,6 +56,20 @@ def how_for_all(row: Any) -> ForAll:
     return connector.for_all if connector else ForAll()
 
 
+def lean(rows: Any) -> Any:
+    """With what `facts_of` tells and no more: of a thousand grants the rest takes most of the
+    time."""
+    return rows.select_related(None).select_related("instance", "account", "app").only(*_TOLD)
+
+
+_TOLD = (
+    *(f.name for f in Grant._meta.concrete_fields),
+    "instance__integration",
+    *(f"app__{name}" for name in ("name", "publisher", "verified", "application")),
+    *(f"account__{name}" for name in ("name", "email", "username", "external_id", "person")),
+)
+
+
 def facts_of(rows: Iterable[Any]) -> Iterator[Facts]:
     """Of rows of `grants()`. `account` is None where everybody's data is open to the app."""
     for row in rows:

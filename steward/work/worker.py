@@ -125,13 +125,21 @@ def _every(pause: Callable[[], float], work: Callable[[], None], stop: threading
     down = False
     while not stop.wait(pause()):
         try:
-            close_old_connections()
+            _keep_connection()
             work()
             down = False
         except Exception as error:
             if not down:
                 _say(error)
             down = True
+
+
+def _keep_connection() -> None:
+    """Elsewhere each piece of work has a connection of its own on SQLite, for the memory it takes.
+    To open one for every look would be most of what a worker with nothing to do costs."""
+    if connection.vendor == "sqlite":
+        connection.close_at = None
+    close_old_connections()
 
 
 def _say(error: Exception) -> None:

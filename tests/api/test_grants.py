@@ -1,6 +1,8 @@
 """/grants and the sources of applications, page by page."""
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from steward.sdk import records as r
 from tests.api.conftest import problem
@@ -20,6 +22,15 @@ def acme(connect, sync, company):
     instance = connect()
     sync(instance)
     return instance
+
+
+def test_a_longer_page_asks_no_more_of_the_database(api, acme):
+    def asked(limit):
+        with CaptureQueriesContext(connection) as queries:
+            api("GET", "/grants", limit=limit)
+        return len(queries)
+
+    assert asked(1) == asked(3)
 
 
 def test_who_let_what_in(api, acme):

@@ -4,10 +4,12 @@ import threading
 from types import SimpleNamespace
 
 import pytest
-from django.db import OperationalError
+from django.db import OperationalError, connection
+from django.db.backends.signals import connection_created
 from sqlalchemy.exc import OperationalError as DbosError
 from structlog.testing import capture_logs
 
+from steward.inventory.run import Run
 from steward.work import dispatch, held, worker, workflows
 from steward.work.dispatch import Dispatcher
 
@@ -37,6 +39,30 @@ def test_what_goes_wrong_is_said_once_and_tried_again(error, said):
         worker._every(lambda: 0, look, stop)
     assert len(looks) == 5
     assert [line["event"] for line in lines] == [said, said]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_one_connection_serves_all_looks():
+    stop, looks, made = threading.Event(), [], []
+
+    def look():
+        looks.append(Run.objects.exists())
+        if len(looks) == 5:
+            stop.set()
+
+    def note(**_):
+        made.append(threading.current_thread())
+
+    def looking():
+        worker._every(lambda: 0, look, stop)
+        connection.close()
+
+    connection_created.connect(note)
+    thread = threading.Thread(target=looking)
+    thread.start()
+    thread.join(30)
+    connection_created.disconnect(note)
+    assert (len(looks), made) == (5, [thread])
 
 
 @pytest.fixture
