@@ -96,6 +96,15 @@ def test_deleting_asks_for_the_tick_and_says_what_goes(admin, sync):
     assert "of 3" not in admin.get("/people/").content.decode()
 
 
+def test_one_person_who_goes_is_not_called_people(admin, company, sync):
+    company.people("ann")
+    admin.post(CONNECT, FORM)
+    instance = Instance.objects.get()
+    sync(instance)
+    shown = admin.get(f"/instances/{instance.pk}/delete/").content.decode()
+    assert "<li>1 person who has no account anywhere else</li>" in shown
+
+
 def test_held_removals_are_decided_on_the_page(admin, company, sync):
     company.people(*(f"u{n}" for n in range(60)))
     admin.post(CONNECT, FORM)
