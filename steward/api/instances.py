@@ -80,13 +80,11 @@ def delete_instance(request: HttpRequest, id: Id) -> Any:
     """It cannot be undone, so `understood=true` must be said."""
     instance = found(id)
     if request.GET.get("understood", "").lower() != "true":
-        goes = acts.what_goes(instance)
         raise Problem(
             400,
             "not_understood",
-            f"Deleting {instance.name} takes {goes.accounts} accounts and "
-            f"{goes.people_only_here} people who are nowhere else with it, and cannot be undone. "
-            "Say understood=true to do it.",
+            f"Deleting {instance.name} takes with it {acts.what_goes(instance)}, and cannot be "
+            "undone. Say understood=true to do it.",
         )
     acts.delete(instance, by=actor(request))
     return Status(202, {"accepted": True})

@@ -252,11 +252,9 @@ def delete(id: Id, yes: Yes = False, as_json: Json = False) -> None:
 
 def _sure(yes: bool, instance: Instance, what: str) -> None:
     if not yes:
-        goes = acts.what_goes(instance)
         raise Failed(
-            f"This deletes {what} of {instance.name}: {goes.accounts} accounts, {goes.seats} "
-            f"seats and {goes.people_only_here} people who are nowhere else. It cannot be undone. "
-            "Say --yes to do it."
+            f"This deletes {what} of {instance.name}: {acts.what_goes(instance)}. It cannot be "
+            "undone. Say --yes to do it."
         )
 
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime
+from datetime import date
+
+from steward.inventory import terms
 
 FIRST_DAY = date(2000, 1, 1)
 
@@ -11,15 +13,11 @@ class BadRequest(Exception):
     """Something is asked for that there is not; the text says what there is, or what to give."""
 
 
-def today() -> date:
-    """The last day as of which can be asked; days are UTC's."""
-    return datetime.now(UTC).date()
-
-
 def past_day(day: date) -> date:
     """Nothing is known before the first day. Raises `BadRequest` of one to come."""
-    if day > today():
+    today = terms.today()
+    if day > today:
         raise BadRequest(
-            f"{day} is still to come: in UTC it is {today()}. Ask for that day or an earlier one."
+            f"{day} is still to come: in UTC it is {today}. Ask for that day or an earlier one."
         )
     return max(FIRST_DAY, day)

@@ -17,7 +17,6 @@ from itertools import islice
 from tempfile import TemporaryFile
 from typing import Any
 
-import msgspec
 import xlsxwriter
 
 from steward.insight.facts import moment_text
@@ -26,7 +25,6 @@ from steward.inventory import money
 
 BATCH = 1_000
 CHUNK = 64 * 1024
-_json_line = msgspec.json.Encoder(enc_hook=str).encode
 _DANGEROUS = ("=", "+", "-", "@")
 
 
@@ -147,9 +145,9 @@ def json(result: Result) -> Iterator[bytes]:
         "provenance": provenance_facts(result.provenance),
     }
     yield json_encoder.dumps(head, ensure_ascii=False)[:-1].encode() + b', "items": ['
-    records, before = result.records(), b"\n"
-    while batch := list(islice(records, BATCH)):
-        lines = (_json_line(as_json(record, result.all_columns)) for record in batch)
-        yield before + b",\n".join(lines)
-        before = b",\n"
+    records, before = result.records(), "\n"
+    while batch := [as_json(record, result.all_columns) for record in islice(records, BATCH)]:
+        lines = (json_encoder.dumps(record, ensure_ascii=False) for record in batch)
+        yield (before + ",\n".join(lines)).encode()
+        before = ",\n"
     yield b"\n]}\n"

@@ -96,8 +96,9 @@ def _offered(instances: QuerySet[Instance], needed: frozenset[str]) -> dict[int,
     """By instance, as plain rows: every page tells where its figures come from."""
     found = defaultdict(list)
     rows = StreamState.objects.filter(instance__in=instances.order_by(), name__in=needed)
-    for instance, name, state, missing in rows.values_list("instance", "name", "state", "missing"):
-        found[instance].append((name, state, missing))
+    columns = ("instance", "name", "state", "missing")
+    for instance, *stream in rows.order_by("pk").values_list(*columns):
+        found[instance].append(tuple(stream))
     return found
 
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from django.db import transaction
 from django.db.models import Count, F
+from django.template.defaultfilters import pluralize
 
 from steward.inventory import books, moments
 from steward.inventory.account import Account
@@ -34,6 +35,14 @@ class WhatGoes:
     groups: int
     apps: int
     charges: int
+
+    def __str__(self) -> str:
+        people = pluralize(self.people_only_here, "person who is,people who are")
+        return (
+            f"{self.accounts} account{pluralize(self.accounts)}, "
+            f"{self.seats} seat{pluralize(self.seats)} and "
+            f"{self.people_only_here} {people} nowhere else"
+        )
 
 
 def what_goes(instance: Instance) -> WhatGoes:

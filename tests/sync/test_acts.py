@@ -182,6 +182,7 @@ def test_what_goes_counts_seats_where_they_are_not_told_yet(connect, sync, compa
     Account.objects.filter(external_id="ann").update(holds_seat=False)
     books.mark_untold(one.book)
     assert acts.what_goes(one).seats == 1
+    assert str(acts.what_goes(one)) == "2 accounts, 1 seat and 2 people who are nowhere else"
 
 
 def test_asking_twice_joins_the_open_run(connect):
