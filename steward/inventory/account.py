@@ -62,8 +62,9 @@ class Account(AccountFields):
     external_id = models.CharField(max_length=300)
     created_at = models.DateTimeField(null=True)
     person = models.ForeignKey(
-        Person, null=True, on_delete=models.SET_NULL, related_name="accounts", db_index=False
-    )
+        Person, null=True, on_delete=models.SET_NULL, related_name="accounts", db_index=False,
+        db_constraint=False,
+    )  # fmt: skip
     first_seen_at = models.DateTimeField()
     removed_at = models.DateTimeField(null=True)
     matched = models.BooleanField(default=False)

@@ -116,7 +116,9 @@ class PersonEmail(models.Model):
     """`key` is the address in the form in which two spellings of one mailbox are equal. As a
     `unique` field it would have a second index on PostgreSQL, for LIKE, that nothing asks for."""
 
-    person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="emails")
+    person = models.ForeignKey(
+        Person, on_delete=models.CASCADE, related_name="emails", db_constraint=False
+    )
     key = models.CharField(max_length=254)
 
     class Meta:

@@ -39,7 +39,7 @@ class UnreadPage(Page[R]):
     ) -> None:
         self.__dict__ |= {"cursor": cursor, "mark": mark, "changes": False, "gone": ()}
         self.__dict__ |= {"items": items, "to_record": to_record, "key": key, "unlisted": unlisted}
-        self.__dict__ |= {"ids": ids, "decode": decode}
+        self.__dict__ |= {"ids": ids, "decode": decode, "printed": {}}
 
     items: Sequence[msgspec.Raw]
     to_record: Mapper[R]
@@ -47,6 +47,7 @@ class UnreadPage(Page[R]):
     decode: Callable[[msgspec.Raw], Any]
     unlisted: tuple[Problem, ...]
     ids: Sequence[str] | None
+    printed: dict[int, list[bytes]]
 
     def __len__(self) -> int:
         return len(self.items)
@@ -69,13 +70,19 @@ class UnreadPage(Page[R]):
 
     def keys(self) -> Sequence[str]:
         """The ids of the items, "" where one has none."""
-        return keys_of(self.items, self.key) if self.ids is None else self.ids
+        return self._keys if self.ids is None else self.ids
+
+    @cached_property
+    def _keys(self) -> Sequence[str]:
+        return keys_of(self.items, self.key)
 
     def prints(self, salt: bytes) -> list[bytes]:
         """Of the bytes of each item, 8 each. `salt` stands for whatever else the records depend
         on, and should hold a secret: whoever knows it can word a change that is not seen."""
         seed = xxh3_64_intdigest(salt)
-        return [xxh3_64_digest(item, seed) for item in self.items]
+        if seed not in self.printed:
+            self.printed[seed] = [xxh3_64_digest(item, seed) for item in self.items]
+        return self.printed[seed]
 
     def read(self, which: Collection[int]) -> Page[R]:
         """The records of those items only."""

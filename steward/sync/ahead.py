@@ -19,6 +19,7 @@ from django.db import connections
 
 from steward.sdk.connector import Page
 from steward.sdk.errors import Unavailable
+from steward.sdk.unread import UnreadPage
 
 # Records that may be waiting to be written, as many as make a batch; 0 reads in the run's own
 # thread. A page counts as no fewer than `SMALLEST`, as each costs the app a request.
@@ -52,6 +53,16 @@ def decoded(pages: Iterator[Page[Any]]) -> Iterator[Page[Any]]:
     only wait."""
     for page in pages:
         _ = page.records
+        yield page
+
+
+def printed(pages: Iterator[Page[Any]], salt: bytes) -> Iterator[Page[Any]]:
+    """Pages that are compared with what is stored. When the last of them has come, little is left
+    to do but to look."""
+    for page in pages:
+        if isinstance(page, UnreadPage):
+            page.keys()
+            page.prints(salt)
         yield page
 
 

@@ -25,7 +25,7 @@ from steward.sdk.connector import Connector, Page
 from steward.sdk.errors import ConnectorError, Forbidden, Unauthorized, Unavailable, Unexpected
 from steward.sync import charges, marks, scopes, together, usage, verdict
 from steward.sync import progress as states
-from steward.sync.ahead import Halt, ahead, decoded
+from steward.sync.ahead import Halt, ahead, decoded, printed
 from steward.sync.batches import batches
 from steward.sync.opening import check, connector_of, integration_of, pages_of
 from steward.sync.people import is_authority
@@ -78,9 +78,9 @@ class _Attempt:
         try:
             connector = integration_of(run.instance)
             self.progress = Progress(run, connector.streams())
-            salt = salt_of(run.instance)
-            self.writer = Writer(run, salt=salt, authority=is_authority(run.instance))
-            with Halt() as self.halt, self._opened(salt) as opened:
+            self.salt = salt_of(run.instance)
+            self.writer = Writer(run, salt=self.salt, authority=is_authority(run.instance))
+            with Halt() as self.halt, self._opened() as opened:
                 self._read_all(opened)
             if self.writer.touched:
                 together.tell(run.book, self.progress.save, self.writer.touched.at_the_end())
@@ -95,10 +95,12 @@ class _Attempt:
         else:
             verdict.reached(self.progress)
 
-    def _opened(self, salt: bytes) -> AbstractContextManager[Connector]:
+    def _opened(self) -> AbstractContextManager[Connector]:
         accounts = self.progress.streams.get(ESSENTIAL)
         waits = accounts is not None and not accounts.is_done
-        begin_at = marks.choose(self.run, ESSENTIAL, accounts, salt) if accounts and waits else {}
+        begin_at = (
+            marks.choose(self.run, ESSENTIAL, accounts, self.salt) if accounts and waits else {}
+        )
         return connector_of(self.run.instance, self.halt, begin_at, charges.begin(self.run))
 
     def _read_all(self, connector: Connector) -> None:
@@ -140,6 +142,8 @@ class _Attempt:
             self.writer.sightings.begin()
         stream.begin()
         pages = pages_of(connector, name, stream.cursor)
+        if name == ESSENTIAL:
+            pages = printed(pages, self.salt)
         if name != ESSENTIAL or self.writer.is_first:
             pages = decoded(pages)
         for batch in batches(ahead(pages, self.halt)):

@@ -12,6 +12,7 @@ from steward.integrations.scim import plain
 from steward.inventory.account import Account
 from steward.inventory.instance import Instance
 from steward.inventory.run import Run
+from steward.sdk import unread
 from steward.sdk.connector import Page
 from steward.sync import acts, engine, runs
 from steward.sync.ahead import Halt, ahead
@@ -140,6 +141,20 @@ def test_who_is_new_is_decoded_by_the_thread_that_reads(app, run, monkeypatch):
     engine.carry_out(acts.request_sync(run.instance, by="test").pk)
     assert by == [*["reader"] * 4, threading.current_thread().name]
     assert Account.objects.count() == 4
+
+
+def test_what_is_compared_is_printed_by_the_thread_that_reads(app, run, monkeypatch):
+    by, digest = [], unread.xxh3_64_digest
+
+    def printed(*given):
+        by.append(threading.current_thread().name)
+        return digest(*given)
+
+    monkeypatch.setattr(unread, "xxh3_64_digest", printed)
+    for _ in range(2):
+        engine.carry_out(run.pk)
+        run = acts.request_sync(run.instance, by="test")
+    assert by == ["reader"] * 8
 
 
 def test_a_run_that_waits_for_the_app_says_that_it_lives(app, run):

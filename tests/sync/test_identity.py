@@ -12,6 +12,7 @@ from steward.inventory.person import Person, PersonEmail
 from steward.sdk.records import Account as Record
 from steward.sync import acts, identity
 from steward.sync.problems import Conflict
+from tests.sync.told import assert_owned
 
 pytestmark = pytest.mark.django_db
 ADMIN = "admin@corp.example"
@@ -249,6 +250,7 @@ def test_whatever_is_done_the_newest_decision_holds(app, steps):
                 assert chat.account(external_id).person_id == person
             keys = PersonEmail.objects.values_list("key", flat=True)
             assert len(set(keys)) == len(keys)
+            assert_owned()
         transaction.set_rollback(True)
 
 

@@ -31,7 +31,7 @@ from steward.sdk.records import Group, License, Seat
 from steward.sdk.records import Membership as Belongs
 from steward.sync import acts, engine, tallies
 from tests.sync.model import COUNT, SHARE, Model, Vendor
-from tests.sync.told import assert_told_rightly
+from tests.sync.told import assert_owned, assert_told_rightly
 
 ADMIN = "admin@corp.example"
 NAMES = st.sampled_from([f"p{number:02d}" for number in range(12)])
@@ -210,6 +210,7 @@ class Life(RuleBasedStateMachine):
             assert row.person.email == f"{row.external_id}@corp.example"
         keys = PersonEmail.objects.values_list("key", flat=True)
         assert len(set(keys)) == len(keys)
+        assert_owned()
 
     @invariant()
     def what_is_told_of_people_is_so(self):

@@ -3,13 +3,14 @@
 from steward.inventory.account import Account
 from steward.inventory.directory import directories
 from steward.inventory.instance import Book, Instance
-from steward.inventory.person import Person
+from steward.inventory.person import Person, PersonEmail
 
 
 def assert_told_rightly():
     """Where nothing is left to be told."""
     if Book.objects.filter(untold=True).exists():
         return False
+    assert_owned()
     for person in Person.objects.all():
         accounts = list(Account.objects.present().filter(person=person).select_related("instance"))
         told = (person.told_accounts, person.told_present, person.told_live)
@@ -25,6 +26,12 @@ def assert_told_rightly():
         assert (book.present, book.live) == _counts(accounts)
         assert book.seats == sum(a.holds_seat is True for a in accounts if a.status != "removed")
     return True
+
+
+def assert_owned():
+    """The database itself does not look who an account or an address is said to be of."""
+    for rows in (Account.objects.exclude(person=None), PersonEmail.objects.all()):
+        assert not rows.exclude(person__in=Person.objects.values("pk")).exists()
 
 
 def _counts(accounts):
