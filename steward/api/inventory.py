@@ -55,9 +55,11 @@ def list_accounts(request: HttpRequest, page: Annotated[AccountQuery, Query()]) 
     """`as_of` gives them as they stood at the end of that day, in UTC."""
     day = as_of_day(page.as_of)
     rows = accounts_at(day) if day else Account.objects.all()
-    rows = rows.present().select_related("instance")
+    rows = rows.prefetch_related("instance")
     if page.instance:
-        rows = rows.filter(instance__pk=page.instance)
+        rows = rows.present().filter(instance__pk=page.instance)
+    else:
+        rows = rows.present_in_order()
     if page.person:
         rows = rows.filter(person=page.person)
     if page.status:

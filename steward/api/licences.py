@@ -16,7 +16,7 @@ from steward.api.problems import not_found, wrong
 from steward.api.responses import accepted, created, read, read_one
 from steward.api.schemas import Accepted, Given, Listed, ProblemOut, Text
 from steward.api.shapes import CURRENCY, shaped
-from steward.insight.licence_facts import of_licence, of_price, of_proposal
+from steward.insight.licence_facts import of_licence, of_licences, of_price, of_proposal
 from steward.insight.licences import Licence, licence, licences
 from steward.insight.prices import history
 from steward.insight.rightsizing import BUFFER, MOST_BUFFER
@@ -180,7 +180,7 @@ def list_licences(request: HttpRequest, page: Annotated[LicenceQuery, Query()]) 
     known = {one.number: one for one in licences(page.application)}
     rows = LicenceType.objects.filter(pk__in=list(known))
     money = money_seen(request)
-    return page_of(rows, page, lambda found: [of_licence(known[r.pk], money) for r in found])
+    return page_of(rows, page, lambda found: of_licences([known[r.pk] for r in found], money))
 
 
 @router.post("", response=created(LicenceOut), exclude_unset=True)

@@ -44,13 +44,16 @@ def page_of(
     newest_first: bool = False,
     by: str = "pk",
 ) -> dict[str, Any]:
-    """Rows of a query by their number, from after the cursor's."""
+    """Rows of a query by their number, from after the cursor's. The numbers come first: where a
+    database has to sort, it sorts those and not all that is told of each."""
     after = int(page.cursor[1:] or "0", 16)
     if newest_first:
         rows = rows.filter(**{f"{by}__lt": after}) if after else rows
     else:
         rows = rows.filter(**{f"{by}__gt": after})
-    found = list(rows.order_by(f"-{by}" if newest_first else by)[: page.limit + 1])
-    here = found[: page.limit]
-    more = len(found) > page.limit
-    return {"items": list(to_facts(here)), "next": f"c{getattr(here[-1], by):x}" if more else None}
+    rows = rows.order_by(f"-{by}" if newest_first else by)
+    numbers = list(rows.values_list(by, flat=True)[: page.limit + 1])
+    here = numbers[: page.limit]
+    more = len(numbers) > page.limit
+    items = list(to_facts(list(rows.filter(**{f"{by}__in": here})))) if here else []
+    return {"items": items, "next": f"c{here[-1]:x}" if more else None}

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from steward.cli.output import Json, example, show, table
 from steward.cli.problems import Failed
-from steward.insight.licence_facts import of_licence, of_price, of_proposal
+from steward.insight.licence_facts import of_licences, of_price, of_proposal
 from steward.insight.licences import Licence, currency, licence, licences, wasted
 from steward.insight.prices import history
 from steward.insight.rightsizing import BUFFER, MOST_BUFFER
@@ -41,7 +41,7 @@ def list_(
     rows = licences(application)
     show(
         as_json,
-        {"items": [of_licence(one) for one in rows], "next": None},
+        {"items": of_licences(rows), "next": None},
         lambda: _print(rows, application),
     )
 
@@ -49,14 +49,15 @@ def list_(
 def _print(rows: list[Licence], application: int | None) -> None:
     headings = ("ID", "Application", "Licence", "Bought", "Assigned", "Active", "Wasted")
     money = ("Price a seat", "Cost a month", "Waste a month")
-    table((*headings, *money), [_row(one) for one in rows])
+    code = currency()
+    table((*headings, *money), [_row(one, code) for one in rows])
     if application is None:
         total = wasted(rows)
-        amount = f": {text(total.month, currency())} a month" if total.is_known else ""
+        amount = f": {text(total.month, code)} a month" if total.is_known else ""
         typer.echo(f"\n{total.seats} seats could be given up{amount}. {total.sentence}".rstrip())
 
 
-def _row(one: Licence) -> tuple[Any, ...]:
+def _row(one: Licence, code: str) -> tuple[Any, ...]:
     costs, waste = one.costs, one.waste if one.states is not None else None
     return (
         one.number,
@@ -67,8 +68,8 @@ def _row(one: Licence) -> tuple[Any, ...]:
         one.active,
         one.wasted_seats if one.states is not None else None,
         one.price.short if one.price else None,
-        text(costs.month, currency()) if costs else None,
-        text(waste.month, currency()) if waste else None,
+        text(costs.month, code) if costs else None,
+        text(waste.month, code) if waste else None,
     )
 
 

@@ -91,15 +91,15 @@ def of_charges(rows: Iterable[Charge]) -> Iterable[dict[str, Any]]:
     rows = list(rows)
     books = {row.book for row in rows if row.book}
     instances = dict(Instance.objects.present().filter(book__in=books).values_list("book", "pk"))
-    return [_facts(row, instances) for row in rows]
+    currency = Company.get().currency
+    return [_facts(row, instances, currency) for row in rows]
 
 
 def of_charge(charge: Charge) -> dict[str, Any]:
     return next(iter(of_charges([charge])))
 
 
-def _facts(charge: Charge, instances: Mapping[int, int]) -> dict[str, Any]:
-    currency = Company.get().currency
+def _facts(charge: Charge, instances: Mapping[int, int], currency: str) -> dict[str, Any]:
     told = charge.told
     return {
         "id": charge.pk,

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import csv as csv_writer
 import io
-import json as json_encoder
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date, datetime
 from decimal import Decimal
@@ -17,6 +16,7 @@ from itertools import islice
 from tempfile import TemporaryFile
 from typing import Any
 
+import msgspec
 import xlsxwriter
 
 from steward.insight.facts import moment_text
@@ -144,10 +144,9 @@ def json(result: Result) -> Iterator[bytes]:
         "total": result.total,
         "provenance": provenance_facts(result.provenance),
     }
-    yield json_encoder.dumps(head, ensure_ascii=False)[:-1].encode() + b', "items": ['
-    records, before = result.records(), "\n"
+    yield msgspec.json.encode(head)[:-1] + b',"items":['
+    records, before = result.records(), b"\n"
     while batch := [as_json(record, result.all_columns) for record in islice(records, BATCH)]:
-        lines = (json_encoder.dumps(record, ensure_ascii=False) for record in batch)
-        yield (before + ",\n".join(lines)).encode()
-        before = ",\n"
+        yield before + b",\n".join(map(msgspec.json.encode, batch))
+        before = b",\n"
     yield b"\n]}\n"

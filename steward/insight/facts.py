@@ -12,7 +12,7 @@ from typing import Any
 from django.db.models import Count
 
 from steward.inventory.account import Account
-from steward.inventory.instance import Instance, Moment, StreamState
+from steward.inventory.instance import Book, Instance, Moment, StreamState
 from steward.inventory.run import Run
 from steward.sdk.connector import Connector
 from steward.sdk.fields import AuthOption, Field
@@ -28,7 +28,7 @@ def moment_text(value: datetime | None) -> str | None:
 
 
 def of_instances(instances: Iterable[Instance]) -> list[Facts]:
-    """Several at once: their accounts are counted and their streams read in one query each."""
+    """Several at once: what is known of their accounts and streams is read in one query each."""
     rows = list(instances)
     counts = _account_counts(rows)
     streams: dict[int, list[StreamState]] = {}
@@ -42,9 +42,13 @@ def of_instance(instance: Instance) -> Facts:
 
 
 def _account_counts(instances: list[Instance]) -> dict[int, int]:
-    books = [instance.book for instance in instances]
-    rows = Account.objects.filter(instance__in=books).exclude(status=Account.REMOVED)
-    return dict(rows.order_by().values_list("instance").annotate(Count("pk")))
+    """As told; counted where they are changing."""
+    books = {instance.book for instance in instances}
+    told = Book.objects.filter(pk__in=books, untold=False)
+    counts = dict(told.values_list("pk", "present"))
+    rows = Account.objects.filter(instance__in=books - counts.keys())
+    rows = rows.exclude(status=Account.REMOVED).order_by()
+    return counts | dict(rows.values_list("instance").annotate(Count("pk")))
 
 
 def _of_instance(instance: Instance, accounts: int, streams: list[StreamState]) -> Facts:

@@ -3,6 +3,7 @@ are texts; without `money` nothing is told of what anything costs, nor what note
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from steward.insight.contract_prices import Agreed
@@ -14,8 +15,18 @@ from steward.inventory.licence import LicencePrice
 from steward.inventory.money import plain
 
 
+def of_licences(several: Iterable[Licence], money: bool = True) -> list[Facts]:
+    """The company's currency is looked up once for all of them."""
+    code = currency() if money else ""
+    return [{**_of_licence(one), **(_money_of(one, code) if money else {})} for one in several]
+
+
 def of_licence(one: Licence, money: bool = True) -> Facts:
-    facts: Facts = {
+    return of_licences([one], money)[0]
+
+
+def _of_licence(one: Licence) -> Facts:
+    return {
         "id": one.number,
         "application": one.application,
         "application_name": one.application_name,
@@ -33,22 +44,20 @@ def of_licence(one: Licence, money: bool = True) -> Facts:
         "wasted": one.wasted,
         "wasted_seats": one.wasted_seats if one.states is not None else None,
     }
-    return {**facts, **_money_of(one)} if money else facts
 
 
-def _money_of(one: Licence) -> Facts:
+def _money_of(one: Licence, code: str) -> Facts:
     wasted = one.waste if one.states is not None else None
     return {
         "notes": one.notes,
         "price": _of_price(one.price),
-        "currency": currency(),
-        **_costs("cost", one.costs),
-        **_costs("waste", wasted),
+        "currency": code,
+        **_costs("cost", one.costs, code),
+        **_costs("waste", wasted, code),
     }
 
 
-def _costs(name: str, cost: Cost | None) -> Facts:
-    code = currency()
+def _costs(name: str, cost: Cost | None, code: str) -> Facts:
     return {
         f"{name}_month": plain(cost.month, code) if cost else None,
         f"{name}_year": plain(cost.year, code) if cost else None,
@@ -114,6 +123,7 @@ def of_proposal(proposal: Proposal, money: bool = True) -> Facts:
         "reasoning": proposal.reasoning,
     }
     if money:
-        facts |= {"currency": currency(), "price": _of_price(proposal.price)}
-        facts |= _costs("saves", proposal.saves)
+        code = currency()
+        facts |= {"currency": code, "price": _of_price(proposal.price)}
+        facts |= _costs("saves", proposal.saves, code)
     return facts

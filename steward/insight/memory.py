@@ -73,7 +73,7 @@ _here = threading.local()
 
 def remembered(key: Hashable, make: Make, minds: Minds = Minds.EVERYTHING) -> Any:
     """`make` is called when it is not known, or not any more; by one at a time of those who ask."""
-    now, seen = time.monotonic(), newest(minds)
+    now, seen = time.monotonic(), _seen(minds)
     known = _asked_for(key, now)
     if known and known.is_good(now, seen):
         return known.value
@@ -111,6 +111,25 @@ def behind() -> Iterator[None]:
         yield
     finally:
         _here.is_behind = already
+
+
+@contextmanager
+def one_look() -> Iterator[None]:
+    """For who only looks: of all the figures of one page the traces are asked for once."""
+    _here.looked = {}
+    try:
+        yield
+    finally:
+        _here.looked = None
+
+
+def _seen(minds: Minds, *, again: bool = False) -> Traces:
+    looked: dict[Minds, Traces] | None = getattr(_here, "looked", None)
+    if looked is None:
+        return newest(minds)
+    if again or minds not in looked:
+        looked[minds] = newest(minds)
+    return looked[minds]
 
 
 def _is_behind() -> bool:
@@ -153,7 +172,7 @@ def _behind(key: Hashable, make: Make, minds: Minds) -> None:
 def _counted(key: Hashable, make: Make, minds: Minds) -> Any:
     """In one's turn: somebody else may have counted it meanwhile. What is made of another answer
     from before is made again when it is asked for again."""
-    began, seen, given = time.monotonic(), newest(minds), _from_before()
+    began, seen, given = time.monotonic(), _seen(minds, again=True), _from_before()
     known = _kept.get(key)
     if known and known.is_good(began, seen):
         return known.value

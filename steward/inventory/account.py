@@ -6,6 +6,7 @@ from datetime import UTC, date, datetime
 from typing import Any, ClassVar
 
 from django.db import models
+from django.db.models import Exists, OuterRef
 
 from steward.inventory import lifecycle
 from steward.inventory.instance import Instance
@@ -29,6 +30,12 @@ class BookQuerySet(models.QuerySet[Any]):
     def present(self) -> BookQuerySet:
         """Rows of instances that a person may see. Every page and answer starts from here."""
         return self.filter(instance__state__in=lifecycle.PRESENT)
+
+    def present_in_order(self) -> BookQuerySet:
+        """The same, for lists by number. Of a join SQLite would begin with the instances, and sort
+        all that they hold for the first hundred."""
+        there = Instance.objects.filter(state__in=lifecycle.PRESENT, book=OuterRef("instance"))
+        return self.filter(Exists(there))
 
 
 class AccountFields(models.Model):

@@ -196,4 +196,10 @@ class Grant(Read):
             models.Index(fields=["instance", "seen", "until"], condition=HELD, name="grant_swept"),
             models.Index(fields=["level", "id"], condition=HELD, name="grant_level"),
             models.Index(fields=["appeared_at"], condition=HELD, name="grant_appeared"),
+            # Most apps never say when a grant was used, and then all of its grants would be read.
+            models.Index(
+                fields=["app"],
+                condition=HELD & Q(last_used_at__isnull=False),
+                name="grant_used",
+            ),
         ]

@@ -11,6 +11,7 @@ from collections import defaultdict
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from functools import lru_cache
 
 from babel.core import Locale
 from babel.numbers import format_currency, get_currency_precision
@@ -31,6 +32,8 @@ def is_currency(code: str) -> bool:
     return code in _LOCALE.currencies
 
 
+# To word one takes as long as to render a cell, and prices of licences are often the same.
+@lru_cache(maxsize=4096)
 def text(amount: Decimal, currency: str) -> str:
     """As a person reads it: €1,234.50."""
     return str(format_currency(amount, currency, locale=_LOCALE))

@@ -66,7 +66,7 @@ def _seats(book: int) -> int:
 
 def _only_here(accounts: Any) -> int:
     """People with as many accounts here as were told of them anywhere."""
-    here = accounts.exclude(person=None).order_by().values("person").annotate(count=Count("pk"))
+    here = accounts.exclude(person=None).order_by().values("person").annotate(count=Count("person"))
     return int(here.filter(count__gte=F("person__told_accounts")).count())
 
 

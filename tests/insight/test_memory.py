@@ -52,6 +52,17 @@ def test_it_is_counted_once_until_something_changes(counted):
     assert memory.remembered("figure", counted) == 2
 
 
+def test_a_page_asks_once_whether_something_has_changed(counted, django_assert_num_queries):
+    Book.objects.create()
+    memory.remembered("figure", counted)
+    with memory.one_look(), django_assert_num_queries(1):
+        assert [memory.remembered("figure", counted) for _ in range(3)] == [1, 1, 1]
+    something_was_read()
+    with memory.one_look():
+        assert [memory.remembered("figure", counted) for _ in range(3)] == [2, 2, 2]
+    assert memory.remembered("figure", counted) == 2
+
+
 def test_nobody_waits_for_what_takes_long_when_an_app_was_read(counted, monkeypatch):
     monkeypatch.setattr(memory, "SLOW", 0)
     Book.objects.create()

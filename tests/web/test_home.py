@@ -4,6 +4,8 @@ from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from steward.insight import memory, warming
 from steward.inventory.application import Application
@@ -55,6 +57,15 @@ def company(directory, app):
         starts_on=TODAY - timedelta(days=300), ends_on=TODAY + timedelta(days=60),
         notice_on=TODAY + timedelta(days=10),
     )  # fmt: skip
+
+
+def test_a_page_asks_once_whether_what_is_remembered_still_holds(admin, company):
+    """Once for all figures that mind the same things."""
+    admin.get("/reports/")
+    with CaptureQueriesContext(connection) as asked:
+        assert admin.get("/reports/").status_code == 200
+    looks = [one for one in asked if "MAX(done_to) FROM inventory_describing" in one["sql"]]
+    assert 1 <= len(looks) <= len(memory.Minds)
 
 
 def test_the_most_valuable_comes_first_and_each_line_leads_on(company, admin):

@@ -44,14 +44,16 @@ def chosen(question: Question) -> list[Waste]:
 def _made(question: Question) -> list[dict[str, Any]]:
     groups = summed(chosen(question), _BY[question["by"]])
     known = {str(one.number): one for one in licences()}
-    return [_row({**question.filters, **dict(key)}, total, known) for key, total in groups.items()]
+    names = {str(one.application): one.application_name for one in known.values()}
+    asked = [({**question.filters, **dict(key)}, total) for key, total in groups.items()]
+    return [_row(one, total, known.get(one["licence"]), names) for one, total in asked]
 
 
-def _row(asked: dict[str, str], total: Sum, known: dict[str, Licence]) -> dict[str, Any]:
+def _row(
+    asked: dict[str, str], total: Sum, one: Licence | None, names: dict[str, str]
+) -> dict[str, Any]:
     """What was asked for and what the rows are grouped by name what the row is of."""
-    one = known.get(asked["licence"])
     number = str(one.application) if one else asked["application"]
-    names = {str(other.application): other.application_name for other in known.values()}
     return {
         "application": names.get(number),
         "licence": one.name if one else None,
