@@ -14,7 +14,7 @@ from steward import logging as logs
 from steward.inventory.run import Run
 from steward.sdk.errors import Unexpected
 from steward.sync import acts
-from steward.work import workflows
+from steward.work import syncing, workflows
 
 pytestmark = pytest.mark.django_db(transaction=True)
 SECRET = "tell-nobody-5f2c81d0"
@@ -36,7 +36,7 @@ def written(capsys):
 
 def carry_out(instance):
     run = acts.request_sync(instance, by="admin@corp.example")
-    workflows._sync_run(run.pk)
+    syncing.carry_out(run.pk)
     run.refresh_from_db()
     return run
 

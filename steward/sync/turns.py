@@ -10,8 +10,9 @@ from itertools import count
 # an app's sake while another one writes or begins.
 REQUESTS = 8
 # Requests after which a sync goes behind the others. With more of them, those that begin last end
-# long after the rest; with fewer, all write at the same time.
-IN_A_ROW = 10
+# long after the rest, one page after another and fewer at a time; with one, all end together and
+# then all write.
+IN_A_ROW = 2
 
 
 class Slots:

@@ -1,8 +1,8 @@
 """From what the database says is to be done to workflows that do it.
 
 The rows are the truth: a run that is queued, a closed book, an unsent mail. Whoever takes a run
-says so in its row, and the id of other workflows is made from theirs, so handing the same thing
-over twice is handing it over once, and nothing is lost between a commit and the queue (see
+says so in its row (see `syncing`), and the id of workflows is made from theirs, so handing the same
+thing over twice is handing it over once, and nothing is lost between a commit and the queue (see
 docs/decisions).
 """
 
@@ -36,9 +36,9 @@ from steward.sync.anew import let_go
 from steward.sync.expiry import warn_of_expiry
 from steward.sync.runs import request_due
 from steward.sync.tallies import waiting
-from steward.work import findings, held, naming, schedules, sealing, workflows
+from steward.work import findings, held, naming, schedules, sealing, syncing, workflows
 from steward.work.figures import EVERY
-from steward.work.tries import set_aside_if_poisoned
+from steward.work.tries import take_back
 
 log = structlog.get_logger(__name__)
 
@@ -142,16 +142,7 @@ class Dispatcher:
         for pk in waiting.values_list("pk", flat=True)[:room]:
             mine = Run.objects.filter(_is_free(), pk=pk, state=Run.QUEUED)
             if mine.update(worker=naming.name(), heartbeat_at=timezone.now()):
-                self._begin(pk)
-
-    def _begin(self, run: int) -> None:
-        """Held from here on; the workflow lets go of it, unless it cannot even be started."""
-        held.hold(run)
-        try:
-            DBOS.start_workflow(workflows.sync_run, run)
-        except Exception:
-            held.let_go(run)
-            raise
+                syncing.begin(pk)
 
     def _hand_over_schedules(self) -> None:
         names = {f"schedule-{pk}-{attempt}": pk for pk, attempt in schedules.queued()}
@@ -174,17 +165,12 @@ class Dispatcher:
         due.update(state=Run.QUEUED, resume_at=None, heartbeat_at=None)
 
     def _take_back_lost(self) -> None:
-        """A worker that holds a run says so every few seconds. One that has fallen silent is
-        shut out by the next attempt's number; a run that kills its workers is set aside. What
-        this very process holds is not lost, however long the database kept it waiting."""
+        """A worker that holds a run says so every few seconds, and one that has fallen silent has
+        lost it. What this very process holds is not lost, however long the database kept it
+        waiting."""
         silent = timezone.now() - LOST_AFTER
         lost = Run.objects.filter(state=Run.RUNNING, heartbeat_at__lt=silent)
-        for run in lost.exclude(pk__in=held.held_runs()):
-            if not set_aside_if_poisoned(run):
-                same = Run.objects.filter(pk=run.pk, attempt=run.attempt, state=Run.RUNNING)
-                same.update(state=Run.QUEUED, heartbeat_at=None)
-            facts = {"run": run.pk, "instance": run.instance_id, "attempt": run.attempt}
-            log.warning("run lost its worker", **facts)
+        take_back(lost.exclude(pk__in=held.held_runs()).select_related("instance"))
 
     def _keep_up(self, name: str, workflow: Any, *given: Any, queue: str = UPKEEP) -> None:
         """At most one of a kind at a time."""

@@ -26,6 +26,8 @@ from steward.sync.room import is_full
 from steward.work.dispatch import IMPORTS, SCHEDULES, UPKEEP, WEBHOOKS, Dispatcher
 from steward.work.held import held_runs
 from steward.work.naming import name
+from steward.work.syncing import settle
+from steward.work.tries import take_back_own
 
 log = structlog.get_logger(__name__)
 
@@ -38,6 +40,8 @@ POLL = 0.2
 SHARED_BY = 5
 # Webhooks that are delivered to at once; each waits for its receiver most of the time.
 RECEIVERS = 8
+# Seconds that work which is about to end has for it, when the worker does.
+ENDING = 2
 KEEP_WORKFLOWS = timedelta(days=2)
 
 
@@ -60,6 +64,7 @@ def running(stop: threading.Event | None = None) -> Iterator[None]:
     tracing.start("worker")
     heart, dispatcher = _Heart(), Dispatcher()
     heart.beat()
+    take_back_own()
     _launch()
     every = {
         "heartbeat": (lambda: BEAT, heart.beat),
@@ -80,7 +85,8 @@ def running(stop: threading.Event | None = None) -> Iterator[None]:
         stop.set()
         for thread in threads:
             thread.join(timeout=5)
-        DBOS.destroy(workflow_completion_timeout_sec=2)
+        settle(ENDING)
+        DBOS.destroy(workflow_completion_timeout_sec=ENDING)
         connection.close()  # the database may have been away since it was last used
         Worker.objects.filter(pk=name()).delete()
         tracing.stop()

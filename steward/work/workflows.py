@@ -5,42 +5,35 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from contextlib import suppress
 from functools import wraps
 from typing import ParamSpec
 
 import structlog
 from dbos import DBOS
-from django.db import InterfaceError, OperationalError, close_old_connections, connection
+from django.db import close_old_connections, connection
 
 from steward.inventory.review import Review
-from steward.inventory.run import Run
 from steward.ledger import deciding_many, rates, review_items, shares, vendors
 from steward.ledger.imports import behind
 from steward.notify import reminding, reviewing, sending, webhooks, writing
-from steward.sync import engine, verdict
 from steward.sync.anew import describe_listed, describe_some
 from steward.sync.deleting import purge_closed
-from steward.sync.room import is_full, park_full
+from steward.sync.room import is_full
 from steward.sync.tallies import tell_waiting
 from steward.sync.usage import tell_waiting as tell_waiting_usage
 from steward.work import held, schedules, sealing
 from steward.work.figures import tell_today
 from steward.work.findings import tell as tell_findings
 from steward.work.naming import name
-from steward.work.tries import set_aside_if_poisoned
+from steward.work.syncing import LOST
 
 P = ParamSpec("P")
 log = structlog.get_logger(__name__)
-
-LOST = (OperationalError, InterfaceError)
 
 # Of the time a batch of a purge has taken.
 REST = 2.0
 # Seconds between two batches of a decision on many accounts.
 PAUSE = 0.1
-
-CRASHED = "Steward itself failed while syncing. The log of the worker says more; please report it."
 
 
 def in_thread(function: Callable[P, None]) -> Callable[P, None]:
@@ -64,50 +57,6 @@ def in_thread(function: Callable[P, None]) -> Callable[P, None]:
             held.note_end(DBOS.workflow_id)
 
     return work
-
-
-@DBOS.workflow(name="sync_run")
-def sync_run(run_id: int) -> None:
-    _sync_run(run_id)
-
-
-@DBOS.step(name="sync_run")
-@in_thread
-def _sync_run(run_id: int) -> None:
-    named = {"run": run_id}
-    try:
-        with held.holding(run_id):
-            mine = Run.objects.filter(pk=run_id)
-            named["instance"] = mine.values_list("instance_id", flat=True).first()
-            if not _kills_us(run_id):
-                mine.filter(state=Run.QUEUED).update(worker=name())
-                engine.carry_out(run_id)
-    except LOST as error:
-        _leave(named, error)
-    except Exception:
-        log.exception("run crashed", **named)
-        run = Run.objects.select_related("instance").filter(pk=run_id).first()
-        if run:
-            verdict.crashed(run, CRASHED)
-
-
-def _kills_us(run_id: int) -> bool:
-    """DBOS hands a worker that is back at once what it had when it died, before it counts as
-    lost."""
-    left = Run.objects.filter(pk=run_id, state=Run.RUNNING, worker=name())
-    run = left.select_related("instance").first()
-    return run is not None and set_aside_if_poisoned(run)
-
-
-def _leave(named: dict[str, int], error: Exception) -> None:
-    """The database is away or full, so the run cannot even be ended. It falls silent, is taken
-    back when the database answers again, and goes on at its checkpoint."""
-    full = is_full(error)
-    log.warning("disk is full" if full else "run lost the database", **named)
-    if full:
-        with suppress(*LOST):
-            close_old_connections()
-            park_full(named["run"])
 
 
 @DBOS.workflow(name="purge")

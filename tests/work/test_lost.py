@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from steward.inventory.run import Run
 from steward.sync import engine, runs
-from steward.work import workflows
+from steward.work import tries
 from steward.work.dispatch import LOST_AFTER, Dispatcher
 from steward.work.held import holding
 from steward.work.naming import name
@@ -75,12 +75,27 @@ def test_the_engine_says_when_it_got_further(connect, sync):
     assert (run.state, run.moved) == (Run.SUCCEEDED, 2)
 
 
-@pytest.mark.parametrize(("moved", "state"), [(0, Run.FAILED), (1, Run.SUCCEEDED)])
-def test_a_worker_that_is_back_at_once_is_not_killed_for_ever(connect, monkeypatch, moved, state):
-    monkeypatch.setattr(workflows, "close_old_connections", lambda: None)
-    run = runs.open_run(connect())
+@pytest.mark.parametrize(("moved", "state"), [(0, Run.FAILED), (1, Run.QUEUED)])
+def test_a_worker_that_is_back_at_once_is_not_killed_for_ever(run, moved, state):
     left = {"state": Run.RUNNING, "worker": name(), "attempt": TRIES, "moved": moved}
-    Run.objects.filter(pk=run.pk).update(**left)
-    workflows._sync_run(run.pk)
+    Run.objects.filter(pk=run.pk).update(heartbeat_at=timezone.now(), **left)
+    tries.take_back_own()
     run.refresh_from_db()
     assert (run.state, run.code == "crashed") == (state, moved == 0)
+
+
+def test_a_worker_that_is_back_begins_at_once_what_it_had_taken(run):
+    mine, other = {"worker": name()}, {"worker": "another"}
+    for whose, is_free in ((other, False), (mine, True)):
+        Run.objects.filter(pk=run.pk).update(heartbeat_at=timezone.now(), **whose)
+        tries.take_back_own()
+        run.refresh_from_db()
+        assert (run.state, run.heartbeat_at is None) == (Run.QUEUED, is_free)
+
+
+def test_what_another_one_has_is_left_to_it(run):
+    left = {"state": Run.RUNNING, "worker": "another", "attempt": 1}
+    Run.objects.filter(pk=run.pk).update(heartbeat_at=timezone.now(), **left)
+    tries.take_back_own()
+    run.refresh_from_db()
+    assert run.state == Run.RUNNING

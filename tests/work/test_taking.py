@@ -1,6 +1,7 @@
 """A queued run is some worker's from the moment that it is taken, and nobody's once that one has
 fallen silent."""
 
+from concurrent.futures import Future
 from datetime import timedelta
 
 import pytest
@@ -8,15 +9,21 @@ from django.utils import timezone
 
 from steward.inventory.run import Run
 from steward.sync import runs, together
-from steward.work import dispatch, held
+from steward.work import dispatch, held, syncing
 from steward.work.dispatch import LOST_AFTER, Dispatcher
 
 
 @pytest.fixture
 def begun(monkeypatch):
-    """The runs whose workflows were started. They are held until `end` is called."""
+    """The runs whose threads were started. They are held until `end` is called."""
     found = []
-    monkeypatch.setattr(dispatch.DBOS, "start_workflow", lambda _, pk: found.append(pk))
+
+    def submit(_, pk):
+        found.append(pk)
+        return Future()
+
+    monkeypatch.setattr(syncing._threads, "submit", submit)
+    monkeypatch.setattr(syncing, "_begun", set())
     yield found
     for pk in found:
         end(pk)
@@ -83,9 +90,9 @@ def test_a_parked_run_whose_time_has_come_is_free_at_once(run, begun):
 
 def test_what_could_not_be_started_is_not_held(run, monkeypatch):
     def away(*_):
-        raise RuntimeError("the database of the work is away")
+        raise RuntimeError("can't start new thread")
 
-    monkeypatch.setattr(dispatch.DBOS, "start_workflow", away)
+    monkeypatch.setattr(syncing._threads, "submit", away)
     with pytest.raises(RuntimeError):
         Dispatcher().hand_over_runs()
     assert held.held_runs() == []
