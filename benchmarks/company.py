@@ -29,7 +29,6 @@ from steward.inventory.instance import Book, Instance, StreamState  # noqa: E402
 from steward.inventory.person import Person  # noqa: E402
 from steward.inventory.run import Run  # noqa: E402
 from steward.inventory.spend import mark_untold  # noqa: E402
-from steward.inventory.sqlite import statistics  # noqa: E402
 from steward.ledger import shares  # noqa: E402
 from steward.ledger.contracts import roll_on  # noqa: E402
 from steward.sdk.catalogue import integrations  # noqa: E402
@@ -80,7 +79,7 @@ def fill(scale: float = 1.0) -> None:
     with connection.cursor() as cursor:
         for statement in connection.ops.sequence_reset_sql(no_style(), [Person, Instance, Book]):
             cursor.execute(statement)
-    _counted()
+        cursor.execute("ANALYZE")
     Book.objects.update(days_from=_months(now)[-1])
     for place in found:
         tell(place.number)
@@ -170,15 +169,6 @@ def _tables(people: int, found: list[Place], now: datetime) -> None:
         )
         for table in ("n", "d", "m", "place"):
             cursor.execute(f"ANALYZE {table}")
-
-
-def _counted() -> None:
-    """As each database is by itself, when it has been used for a while."""
-    if connection.vendor == "sqlite":
-        statistics.count()
-        return
-    with connection.cursor() as cursor:
-        cursor.execute("ANALYZE")
 
 
 def _statements(people: int) -> Iterator[tuple[str, str]]:

@@ -16,14 +16,11 @@ from django.db.migrations.executor import MigrationExecutor
 from django.db.migrations.recorder import MigrationRecorder
 
 from steward.inventory import account_view, person_index
-from steward.inventory.sqlite import statistics
 
 
 def bring_up_to_date(using: str = DEFAULT_DB_ALIAS) -> None:
     if MigrationRecorder(connections[using]).applied_migrations():
         call_command("migrate", database=using, interactive=False, verbosity=0)
-        # An index that was made just now is one that SQLite knows nothing of.
-        statistics.count(using)
     else:
         create(using)
 

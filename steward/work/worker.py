@@ -20,7 +20,6 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from steward import tracing
 from steward.inventory.run import Run
-from steward.inventory.sqlite import statistics
 from steward.inventory.worker import Worker
 from steward.sync.room import is_full
 from steward.work.dispatch import IMPORTS, SCHEDULES, UPKEEP, WEBHOOKS, Dispatcher
@@ -32,7 +31,7 @@ from steward.work.tries import take_back_own
 log = structlog.get_logger(__name__)
 
 BEAT = 2.0
-HOUR = 3600.0
+PRUNE = 3600.0
 # What is looked for, and how often, is all that a worker with nothing to do costs. Several of them
 # share it: each looks as much less often as there are others, but for syncs once a second.
 TICK = 1.0
@@ -68,8 +67,7 @@ def running(stop: threading.Event | None = None) -> Iterator[None]:
     _launch()
     every = {
         "heartbeat": (lambda: BEAT, heart.beat),
-        "prune": (lambda: HOUR, prune),
-        "statistics": (lambda: HOUR, statistics.count),
+        "prune": (lambda: PRUNE, prune),
         "dispatch": (lambda: heart.pause(TICK), dispatcher.tick),
         "runs": (lambda: heart.pause(POLL), dispatcher.hand_over_runs),
     }

@@ -1,6 +1,5 @@
 """Access reviews: whose accounts are written down, who decides, and what nobody may do."""
 
-import time
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
@@ -231,14 +230,22 @@ MADE = """
 from tests.ledger.many import make
 make(%d)
 """
+# Either may take long to start on a busy machine.
+MEET = """
+import pathlib, time
+def meet(name):
+    place = pathlib.Path(%r)
+    (place / name).touch()
+    while len(list(place.iterdir())) < 2:
+        time.sleep(0.01)
+"""
 WORK = """
-import time
 from steward.inventory.models import Member, Review, ReviewItem
 from steward.ledger.deciding import Decider, decide
 from steward.inventory.problems import Conflict
 review, admin = Review.objects.get(), Member.objects.get()
 who = Decider("x", admin, True)
-time.sleep(max(0, %f - time.time()))
+meet("work")
 done = 0
 for item in ReviewItem.objects.order_by("pk"):
     try:
@@ -248,12 +255,12 @@ for item in ReviewItem.objects.order_by("pk"):
 print(done)
 """
 CLOSE = """
-import time
 from steward.inventory.models import Review, ReviewItem
 from steward.work import sealing
 from steward.insight import evidence
 review = Review.objects.get()
-time.sleep(max(0, %f + 0.4 - time.time()))
+meet("close")
+time.sleep(0.4)
 sealing.close(review, by="x", even_undecided=True)
 sealing.seal(review.pk)
 print(ReviewItem.objects.exclude(decision="").count())
@@ -272,9 +279,11 @@ def test_nothing_is_decided_after_it_was_closed_however_close_in_time(kind, requ
         url = request.getfixturevalue("postgresql").database("sealing")
     with steward_on(tmp_path, url) as steward:
         steward.python(MADE % 2_500)
-        at = time.time() + 4
-        with ThreadPoolExecutor(3) as both:
-            told = list(both.map(steward.python, [WORK % at, CLOSE % at]))
+        place = tmp_path / "place"
+        place.mkdir()
+        meet = MEET % str(place)
+        with ThreadPoolExecutor(2) as both:
+            told = list(both.map(steward.python, [meet + WORK, meet + CLOSE]))
         done, when_closed = (int(text) for text in told)
         assert 0 < done < 2_500
         assert when_closed == done
