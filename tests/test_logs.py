@@ -14,7 +14,7 @@ from steward import logging as logs
 from steward.inventory.run import Run
 from steward.sdk.errors import Unexpected
 from steward.sync import acts
-from steward.work import syncing, workflows
+from steward.work import syncing, threads, workflows
 
 pytestmark = pytest.mark.django_db(transaction=True)
 SECRET = "tell-nobody-5f2c81d0"
@@ -89,7 +89,7 @@ def cut_off(monkeypatch):
 
 
 def test_work_that_is_cut_off_by_the_database_is_one_line(cut_off, monkeypatch, capsys):
-    monkeypatch.setattr(workflows, "connection", SimpleNamespace(is_usable=lambda: False))
+    monkeypatch.setattr(threads, "connection", SimpleNamespace(is_usable=lambda: False))
     with written(capsys) as lines:
         workflows._findings()
     (line,) = lines

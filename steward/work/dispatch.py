@@ -38,7 +38,7 @@ from steward.sync.runs import request_due
 from steward.sync.tallies import waiting
 from steward.work import findings, held, naming, schedules, sealing, syncing, workflows
 from steward.work.figures import EVERY
-from steward.work.tries import take_back
+from steward.work.lost import take_back
 
 log = structlog.get_logger(__name__)
 

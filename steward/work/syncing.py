@@ -10,16 +10,16 @@ from concurrent.futures import Future, ThreadPoolExecutor, wait
 from contextlib import suppress
 
 import structlog
-from django.db import InterfaceError, OperationalError, close_old_connections
+from django.db import close_old_connections
 
 from steward.inventory.run import Run
 from steward.sync import engine, verdict
 from steward.sync.room import is_full, park_full
 from steward.work import held
+from steward.work.threads import LOST, in_thread
 
 log = structlog.get_logger(__name__)
 
-LOST = (OperationalError, InterfaceError)
 CRASHED = "Steward itself failed while syncing. The log of the worker says more; please report it."
 
 # More than are ever begun (see `dispatch.OPEN`): none waits here for another to end.
@@ -32,11 +32,18 @@ def begin(run: int) -> None:
     held.hold(run)
     try:
         begun = _threads.submit(carry_out, run)
-    except Exception:
+    except RuntimeError:
         held.let_go(run)
         raise
     _begun.add(begun)
-    begun.add_done_callback(_begun.discard)
+    begun.add_done_callback(_ended)
+
+
+def _ended(begun: Future[None]) -> None:
+    """Nobody asks a thread of the pool what became of it."""
+    _begun.discard(begun)
+    if error := begun.exception():
+        log.error("run could not be ended", exc_info=error)
 
 
 def settle(seconds: float) -> None:
@@ -44,9 +51,8 @@ def settle(seconds: float) -> None:
     wait(list(_begun), timeout=seconds)
 
 
+@in_thread
 def carry_out(run_id: int) -> None:
-    """A database connection does not outlive the work done with it, but where it is kept."""
-    close_old_connections()
     named = {"run": run_id}
     try:
         with held.holding(run_id):
@@ -60,8 +66,6 @@ def carry_out(run_id: int) -> None:
         run = Run.objects.select_related("instance").filter(pk=run_id).first()
         if run:
             verdict.crashed(run, CRASHED)
-    finally:
-        close_old_connections()
 
 
 def _leave(named: dict[str, int], error: Exception) -> None:

@@ -24,9 +24,9 @@ from steward.inventory.worker import Worker
 from steward.sync.room import is_full
 from steward.work.dispatch import IMPORTS, SCHEDULES, UPKEEP, WEBHOOKS, Dispatcher
 from steward.work.held import held_runs
+from steward.work.lost import take_back_own
 from steward.work.naming import name
 from steward.work.syncing import settle
-from steward.work.tries import take_back_own
 
 log = structlog.get_logger(__name__)
 

@@ -4,13 +4,8 @@ be carried out again from the start: what is done already is found done."""
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
-from functools import wraps
-from typing import ParamSpec
 
-import structlog
 from dbos import DBOS
-from django.db import close_old_connections, connection
 
 from steward.inventory.review import Review
 from steward.ledger import deciding_many, rates, review_items, shares, vendors
@@ -18,45 +13,18 @@ from steward.ledger.imports import behind
 from steward.notify import reminding, reviewing, sending, webhooks, writing
 from steward.sync.anew import describe_listed, describe_some
 from steward.sync.deleting import purge_closed
-from steward.sync.room import is_full
 from steward.sync.tallies import tell_waiting
 from steward.sync.usage import tell_waiting as tell_waiting_usage
-from steward.work import held, schedules, sealing
+from steward.work import schedules, sealing
 from steward.work.figures import tell_today
 from steward.work.findings import tell as tell_findings
 from steward.work.naming import name
-from steward.work.syncing import LOST
-
-P = ParamSpec("P")
-log = structlog.get_logger(__name__)
+from steward.work.threads import in_thread
 
 # Of the time a batch of a purge has taken.
 REST = 2.0
 # Seconds between two batches of a decision on many accounts.
 PAUSE = 0.1
-
-
-def in_thread(function: Callable[P, None]) -> Callable[P, None]:
-    """DBOS lends threads; a database connection must not outlive the work done with it. What is cut
-    off by the database going away, or having no room, stands in its rows and is handed over again
-    when that is over."""
-
-    @wraps(function)
-    def work(*args: P.args, **kwargs: P.kwargs) -> None:
-        close_old_connections()
-        try:
-            function(*args, **kwargs)
-        except LOST as error:
-            if connection.is_usable() and not is_full(error):
-                raise
-            log.warning(
-                "work lost the database", work=function.__name__.strip("_"), error=str(error)
-            )
-        finally:
-            close_old_connections()
-            held.note_end(DBOS.workflow_id)
-
-    return work
 
 
 @DBOS.workflow(name="purge")

@@ -10,7 +10,7 @@ from sqlalchemy.exc import OperationalError as DbosError
 from structlog.testing import capture_logs
 
 from steward.inventory.run import Run
-from steward.work import dispatch, held, worker, workflows
+from steward.work import dispatch, held, threads, worker, workflows
 from steward.work.dispatch import Dispatcher
 
 FULL = "database or disk is full"
@@ -99,7 +99,7 @@ def test_whatever_becomes_of_it_work_that_ended_is_noted(monkeypatch, error):
 
     name = f"findings {error!r}"
     monkeypatch.setattr(workflows, "tell_findings", tell)
-    monkeypatch.setattr(workflows, "DBOS", SimpleNamespace(workflow_id=name))
+    monkeypatch.setattr(threads, "DBOS", SimpleNamespace(workflow_id=name))
     if isinstance(error, ValueError):
         with pytest.raises(ValueError, match="of ours"):
             workflows._findings()

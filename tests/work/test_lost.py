@@ -7,11 +7,11 @@ from django.utils import timezone
 
 from steward.inventory.run import Run
 from steward.sync import engine, runs
-from steward.work import tries
+from steward.work import lost
 from steward.work.dispatch import LOST_AFTER, Dispatcher
 from steward.work.held import holding
+from steward.work.lost import TRIES
 from steward.work.naming import name
-from steward.work.tries import TRIES
 
 
 @pytest.fixture
@@ -79,7 +79,7 @@ def test_the_engine_says_when_it_got_further(connect, sync):
 def test_a_worker_that_is_back_at_once_is_not_killed_for_ever(run, moved, state):
     left = {"state": Run.RUNNING, "worker": name(), "attempt": TRIES, "moved": moved}
     Run.objects.filter(pk=run.pk).update(heartbeat_at=timezone.now(), **left)
-    tries.take_back_own()
+    lost.take_back_own()
     run.refresh_from_db()
     assert (run.state, run.code == "crashed") == (state, moved == 0)
 
@@ -88,7 +88,7 @@ def test_a_worker_that_is_back_begins_at_once_what_it_had_taken(run):
     mine, other = {"worker": name()}, {"worker": "another"}
     for whose, is_free in ((other, False), (mine, True)):
         Run.objects.filter(pk=run.pk).update(heartbeat_at=timezone.now(), **whose)
-        tries.take_back_own()
+        lost.take_back_own()
         run.refresh_from_db()
         assert (run.state, run.heartbeat_at is None) == (Run.QUEUED, is_free)
 
@@ -96,6 +96,6 @@ def test_a_worker_that_is_back_begins_at_once_what_it_had_taken(run):
 def test_what_another_one_has_is_left_to_it(run):
     left = {"state": Run.RUNNING, "worker": "another", "attempt": 1}
     Run.objects.filter(pk=run.pk).update(heartbeat_at=timezone.now(), **left)
-    tries.take_back_own()
+    lost.take_back_own()
     run.refresh_from_db()
     assert run.state == Run.RUNNING

@@ -1,11 +1,12 @@
 """A queued run is some worker's from the moment that it is taken, and nobody's once that one has
 fallen silent."""
 
-from concurrent.futures import Future
+from concurrent.futures import Future, ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
 from django.utils import timezone
+from structlog.testing import capture_logs
 
 from steward.inventory.run import Run
 from steward.sync import runs, together
@@ -96,3 +97,17 @@ def test_what_could_not_be_started_is_not_held(run, monkeypatch):
     with pytest.raises(RuntimeError):
         Dispatcher().hand_over_runs()
     assert held.held_runs() == []
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_thread_that_could_not_even_say_how_a_run_went_is_not_passed_over(run, monkeypatch):
+    def nobody_foresaw(*_):
+        raise ValueError("of ours")
+
+    monkeypatch.setattr(syncing.engine, "carry_out", nobody_foresaw)
+    monkeypatch.setattr(syncing.verdict, "crashed", nobody_foresaw)
+    with capture_logs() as lines, ThreadPoolExecutor(1) as pool:
+        monkeypatch.setattr(syncing, "_threads", pool)
+        syncing.begin(run.pk)
+    assert [line["event"] for line in lines] == ["run crashed", "run could not be ended"]
+    assert (held.held_runs(), syncing._begun) == ([], set())
