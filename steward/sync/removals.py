@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Case, When
 from django.utils import timezone
 
 from steward.inventory import moments
@@ -55,10 +56,13 @@ def _too_many(run: Run, gone: int) -> bool:
 
 
 def remove_missing(book: int) -> None:
+    """Nobody who is gone holds a seat; where the app tells of none, that stays unknown, or who
+    comes back would seem to have been told of."""
     now = timezone.now()
     rows = _missing(book)
     keep_versions(rows, now)
-    rows.update(status=Account.REMOVED, removed_at=now, since=now, holds_seat=False)
+    lost = Case(When(holds_seat__isnull=False, then=False))
+    rows.update(status=Account.REMOVED, removed_at=now, since=now, holds_seat=lost)
 
 
 def release_removals(instance: Instance, *, by: str) -> int:

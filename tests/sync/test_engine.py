@@ -3,7 +3,7 @@ from datetime import timedelta
 import pytest
 
 from steward.inventory.account import Account, AccountVersion
-from steward.inventory.instance import StreamState
+from steward.inventory.instance import Book, StreamState
 from steward.inventory.run import Run
 from steward.sdk.errors import Forbidden, Unauthorized, Unavailable, Unexpected
 from steward.sync import engine, runs
@@ -67,6 +67,8 @@ def test_who_is_no_longer_listed_is_removed_and_who_comes_back_is_the_same(conne
     back = Account.objects.get(external_id="ann")
     assert (back.pk, back.first_seen_at, back.status) == (ann.pk, ann.first_seen_at, "active")
     assert back.removed_at is None
+    assert (ann.holds_seat, back.holds_seat) == (None, None)
+    assert not Book.objects.get(pk=instance.book).tells_seats
 
 
 def test_a_list_that_was_not_read_to_its_end_removes_nobody(connect, sync, company):
